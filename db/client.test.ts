@@ -208,7 +208,7 @@ test("a silently vanished server is dropped at the end of the statement limit, a
   await database.close();
 });
 
-test("openDatabase() can lift the statement limit, whatever the server's own limit", async () => {
+test("openDatabase() can lift the statement limit above the server's own limit", async () => {
   const database = await createTestDatabase();
   const [name] = await database.sql<{ name: string }[]>`select current_database() as name`;
   await database.sql.unsafe(`alter database ${name?.name} set statement_timeout = 50`);

@@ -90,7 +90,7 @@ test("a failing job is retried, then marked as failed, and runs again on request
   );
 });
 
-test("a job fails finally whatever its error contains", async () => {
+test("a job fails finally with any content of its error", async () => {
   await enqueueJobs(database.sql, [{ kind: "k", key: "1" }]);
 
   start({ k: { maxAttempts: 1, run: () => Promise.reject(new Error("a\u0000b")) } }, { pollMs: 20 });
@@ -145,7 +145,7 @@ test("JobDelayed waits without counting as a failure; a dead process's job is ta
   expect(runs).toBe(2);
 });
 
-test("a job requested during its run returns at once, whatever delay it sets", async () => {
+test("a job requested during its run runs again at once, despite its own delay", async () => {
   let runs = 0;
   const handler = {
     async run() {

@@ -46,7 +46,7 @@ export function missingComponents(path: string, source: string): Violation[] {
     .map((target) => ({ rule: "dashboard-component-exists", text: `${path} imports ${target}` }));
 }
 
-/** What the dashboard imports against the table or in vain, and the number of files read. */
+/** Imports of the dashboard that break the table or name no file, and the number of files read. */
 export async function checkDashboard(): Promise<{ files: number; violations: Violation[] }> {
   const paths = await Array.fromAsync(new Bun.Glob(`${src}**/*.{ts,svelte}`).scan());
   const violations = await Promise.all(

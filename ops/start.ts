@@ -28,7 +28,7 @@ function start(script: string, env: Record<string, string>): void {
   const child = spawn(bun, [join(root, script)], {
     cwd: root,
     stdio: "inherit",
-    // Bun keeps 256 requests in flight unless it is told otherwise before it starts; the sender wants more.
+    // Bun keeps at most 256 requests in flight by default; the sender needs more. The limit is read at the start.
     env: { BUN_CONFIG_MAX_HTTP_REQUESTS: "2048", ...process.env, ...env },
   });
   children.push(child);

@@ -17,7 +17,7 @@ test.each([
   ["elysia", "1.4.29"],
   // CVE-2026-39356: names that a query is built with.
   ["drizzle-orm", "0.45.2"],
-  // GHSA-pr6f-5x2q-rwfp, GHSA-j2f3-wq62-6q46, GHSA-77vg-94rm-hx3p and what came after it.
+  // GHSA-pr6f-5x2q-rwfp, GHSA-j2f3-wq62-6q46, GHSA-77vg-94rm-hx3p and later ones.
   ["svelte", "5.55.7"],
   ["@sveltejs/kit", "2.49.5"],
   ["devalue", "5.9.1"],

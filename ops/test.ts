@@ -1,4 +1,4 @@
-// `bun run test`: brings what the tests need, runs every check and every test, and counts them in the last line.
+// `bun run test`: starts the services of the tests, runs every check and test, and counts them in the last line.
 // `bun run ok`: the same with the quick tests only, before every commit.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
@@ -30,7 +30,7 @@ process.stdout.write(runs.join(""));
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);
 
-/** What a failed check wrote; it would be lost among the lines of the tests. */
+/** The output of a failed check, shown at the end: it would be lost among the lines of the tests. */
 async function check(name: string, command: string[]): Promise<string> {
   const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   const [out, errors, status] = await Promise.all([
@@ -44,7 +44,7 @@ async function check(name: string, command: string[]): Promise<string> {
   return status === 0 ? "" : `✗ ${name}\n${out}${errors}\n`;
 }
 
-/** What is wrong beside the tests that failed. */
+/** Problems besides failed tests. */
 async function runTests(): Promise<string> {
   const report = join(mkdtempSync(join(tmpdir(), "messagesender-test-")), "report.json");
   const args = [

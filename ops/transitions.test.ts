@@ -13,7 +13,7 @@ interface Guard {
   create: readonly string[];
 }
 
-/** Inserts the invented history of the demo, of whatever table; nothing of it is sent. */
+/** Inserts the invented history of the demo into any table; nothing of it is sent. */
 const demo = "demo/insert_rows.ts";
 
 const guards: Guard[] = [
@@ -79,7 +79,7 @@ const guards: Guard[] = [
       "results",
       "results_at",
     ],
-    // The demo counts what it inserted, in the same transaction.
+    // The demo counts its inserted rows in the same transaction.
     change: [
       "demo/ledger.ts",
       "campaign_state/transitions.ts",
@@ -97,7 +97,7 @@ const guards: Guard[] = [
   },
 ];
 
-/** What a statement writes. */
+/** The tables and columns that a statement writes. */
 interface Write {
   table: string;
   by: "update" | "insert";
@@ -195,7 +195,7 @@ function touched({ table, columns }: Guard, write: Write): string[] {
   return columns.filter((column) => written === "all" || written.includes(column));
 }
 
-test("writesOf() finds what a statement writes, however it is put together", async () => {
+test("writesOf() finds the writes of a statement, however it is composed", async () => {
   const tables = await readTables();
   const found = (source: string) =>
     writesOf(source, tables).map(({ table, by, columns }) => [table, by, columns]);

@@ -20,11 +20,11 @@ test("workflows run only actions that are pinned by their commit", () => {
   expect(uses.filter((action) => !/^[\w./-]+@[0-9a-f]{40}$/.test(action ?? ""))).toEqual([]);
 });
 
-test("workflows may only read unless a job says more, and never run what a stranger sends with our rights", () => {
+test("workflows have read access unless a job requests more, and never run foreign code with our rights", () => {
   for (const { name, text, parsed } of workflows) {
     expect(parsed, name).toMatchObject({ permissions: { contents: "read" } });
     expect(text, name).not.toContain("pull_request_target");
-    // What others wrote, such as a branch's name, reaches a shell as a variable or not at all.
+    // Foreign text, such as a branch's name, reaches a shell only as a variable.
     const lines = text.split("\n").filter((line) => /^\s*(- )?run:/.test(line));
     expect(
       lines.filter((line) => line.includes("${{")),
@@ -59,7 +59,7 @@ test("updates come weekly and in groups, and never another major version of Post
   ]);
 });
 
-test("what the steps of the workflows run is there: scripts of package.json, and files", () => {
+test("the scripts and files that the workflows run exist", () => {
   const scriptsIn = (folder: string): string[] =>
     Object.keys(JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")).scripts);
   const text = workflows.map((workflow) => workflow.text).join("\n");

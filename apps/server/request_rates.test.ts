@@ -114,7 +114,7 @@ test("forged, expired and foreign tokens count by the address", async () => {
   expect(nobody.message).toContain("from your address");
 });
 
-test("refreshes count by session: others who use up an address's logins sign nobody out", async () => {
+test("refreshes are limited by session: using up an address's logins signs nobody out", async () => {
   const { ask, now } = stage();
   const refresh = sign({ aud: "refresh", jti: "x" }, { key: "b".repeat(40), now: now() });
   const post = { method: "POST" };

@@ -12,7 +12,7 @@ export interface AppRules {
   lackedCapabilities: string[];
   /** Where "Invalid Scopes" shows: on a page of the dialog, or in the redirect. Both were seen. */
   invalidScopes: "page" | "redirect";
-  /** What a configuration of Facebook Login for Business gives: the token of the person, or of a system user. */
+  /** The token of a configuration of Facebook Login for Business: of the person, or of a system user. */
   loginToken: "person" | "system_user";
   /** A refusal of `subscribed_apps` names the first field without its permission, or all of them. Both were seen. */
   fieldRefusals: "first" | "all";

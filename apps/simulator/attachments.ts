@@ -11,7 +11,7 @@ const imageByUrlLimit = 8 * 1024 * 1024;
 /** Saved attachments die after 90 days. */
 const lifeMs = 90 * 24 * 3_600_000;
 
-/** Stores a file on the CDN. `pageId` is null for what a person sends. */
+/** Stores a file on the CDN. `pageId` is null for a file of a person. */
 export function storeFile(sim: Sim, pageId: string | null, type: string, file: UploadedFile): Attachment {
   sim.state.serial += 1;
   const attachment: Attachment = {

@@ -38,7 +38,7 @@ export function handlePages(sim: Sim, call: ControlRequest): unknown {
   const page = sim.state.pages.get(id);
   if (page === undefined)
     throw new ControlError(404, `Cannot find the page "${id}": GET /_simulator/pages lists them`);
-  // Whoever hears of a change reads the page again: reading is none.
+  // Listeners read the page again after a change, so a read must not count as one.
   if (call.method !== "GET") sim.live.all();
   switch (action) {
     case undefined:

@@ -20,7 +20,7 @@
  *   POST   persons/{psid}/referral                {ref, source?, adId?} · optin {…the optin object} · account_link {status, code?}
  *   POST   persons/{psid}/feedback                {…messaging_feedback} · response_feedback {mid, feedback}
  *   POST   persons/{psid}/owner                   {appId} or {isOurs: true}: passes the thread, and our app hears of it; Meta's inbox
- *                                                 takes it · {appId: null}: releases it, and nobody hears of that
+ *                                                 takes it · {appId: null}: releases it, without an event
  *   POST   persons/{psid}/ask_for_thread          {appId?}: another app requests the thread from ours
  *   POST   persons/{psid}/meta_ai                 {isHolding?, text?}: Meta's AI holds the thread without any event; text: it answers so
  */

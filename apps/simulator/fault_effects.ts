@@ -2,7 +2,7 @@ import type { Fault } from "./faults.ts";
 import { GraphError } from "./graph_error.ts";
 import { newTraceId } from "./ids.ts";
 
-/** What the caller sees of a fault; `undefined` when the call then goes on, as after a hang. */
+/** The effect of a fault for the caller; `undefined` if the call then continues, as after a delay. */
 export async function breakCall(fault: Fault): Promise<Response | undefined> {
   switch (fault.kind) {
     case "hang":

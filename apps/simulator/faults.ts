@@ -20,7 +20,7 @@ export interface Fault {
   hangMs: number;
 }
 
-/** What a fault is matched against. */
+/** Facts that a fault is matched against. */
 export interface FaultTarget {
   path: string;
   pageId?: string;
@@ -29,7 +29,7 @@ export interface FaultTarget {
 
 const kinds = ["error", "html", "reset", "hang", "no_message_id"] as const;
 
-/** Reads a fault from the control API; a string says what is wrong with it. */
+/** Reads a fault from the control API; a string is its problem. */
 export function readFault(id: string, source: JsonRecord): Fault | string {
   const kind = kinds.find((known) => known === (source.kind ?? "error"));
   if (kind === undefined) return `Cannot add the fault: kind must be one of ${kinds.join(", ")}`;

@@ -53,7 +53,7 @@ export async function handleGraph(sim: Sim, request: Request, url: URL): Promise
   return writeAnswer(call.version, answer);
 }
 
-/** Send API calls by page, whatever becomes of them. */
+/** Send API calls by page, including failed ones. */
 function noteArrival(sim: Sim, { method, path: [pageId, edge] }: GraphRequest): void {
   if (method !== "POST" || edge !== "messages" || pageId === undefined) return;
   const times = sim.arrivals.get(pageId) ?? [];

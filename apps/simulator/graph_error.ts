@@ -1,6 +1,6 @@
 import type { JsonRecord } from "./json.ts";
 
-/** What an error answer of the Graph API carries besides its message and code. */
+/** Parts of a Graph API error besides message and code. */
 export interface GraphErrorOptions {
   subcode?: number;
   status?: number;
@@ -51,7 +51,7 @@ export function unknownObject(id: string, method: string): GraphError {
   );
 }
 
-/** Code 100/2018001: the PSID belongs to nobody, or to another page. */
+/** Code 100/2018001: the PSID is unknown, or belongs to another page. */
 export function noMatchingUser(): GraphError {
   return invalidParameter("No matching user found", 2018001);
 }

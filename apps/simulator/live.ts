@@ -13,7 +13,7 @@ export interface Live {
 const gatherMs = 60;
 const pingMs = 20_000;
 
-/** Makes the stream; with nobody listening a change costs one comparison. */
+/** Creates the stream; without listeners a change costs one comparison. */
 export function createLive(): Live {
   const listeners = new Set<ReadableStreamDefaultController<Uint8Array>>();
   const encoder = new TextEncoder();

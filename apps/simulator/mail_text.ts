@@ -1,7 +1,7 @@
 /** A mail as its reader sees it. */
 export interface Mail {
   id: string;
-  /** Of the envelope: who gets it. */
+  /** Recipients of the envelope. */
   to: string[];
   from: string;
   subject: string;

@@ -3,7 +3,7 @@ import { asRecord, asRecords, asText, type Json, type JsonRecord } from "./json.
 import { checkKeys, requireText, tooLong } from "./parameter_rules.ts";
 import { checkTemplate } from "./template_rules.ts";
 
-/** What a checked message is made of. */
+/** The parts of a checked message. */
 export interface CheckedMessage {
   kind: "text" | "attachment" | "images" | "template" | "utility" | "sticker";
   /** The attachments that need a file: one, or several images. */
@@ -18,7 +18,7 @@ const keys = ["text", "attachment", "attachments", "template", "sticker_id", "qu
 /** Meta's text limit: fewer than 2,000 characters. */
 const textLimit = 2000;
 
-/** Checks `message` of a send call against every limit of the Send API, and says what it contains. */
+/** Checks `message` of a send call against every limit of the Send API, and returns its parts. */
 export function checkMessage(message: JsonRecord): CheckedMessage {
   checkKeys(message, keys, "message");
   const checked: CheckedMessage = { kind: "text", media: [] };

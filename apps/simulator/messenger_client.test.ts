@@ -125,7 +125,7 @@ test("messaging-api-messenger keeps personas and labels", async () => {
 
   const label = await client.createLabel("VIP");
   expect(await client.associateLabel(psid, Number(label.id))).toEqual({ success: true });
-  // Meta names it page_label_name now; the client asks for the former name.
+  // Meta names it page_label_name now; the client requests the former name.
   expect(await client.getLabelList()).toMatchObject({ data: [{ id: label.id }] });
 });
 

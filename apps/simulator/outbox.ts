@@ -20,7 +20,7 @@ const mostMails = 200;
 const mostBytes = 5_000_000;
 
 interface Session {
-  /** What came and has no line end yet. */
+  /** The received part of a line that is not complete yet. */
   rest: string;
   from: string;
   to: string[];

@@ -53,7 +53,7 @@ function written({ feature, appliedAt, expiresAt }: PageRestriction): JsonRecord
 }
 
 /**
- * Changes what Meta holds against the page and sends `business_integrity`: its item has a time in seconds, and neither
+ * Changes the page's restrictions and sends `business_integrity`: its item has a time in seconds, and neither
  * a sender nor a recipient. `place: "entry"` puts the restrictions beside `messaging`, as one of Meta's samples does.
  */
 export function changeStanding(sim: Sim, page: Page, body: JsonRecord): void {

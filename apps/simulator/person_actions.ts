@@ -8,7 +8,7 @@ import { acceptPageMessage, addMessage, deliver, fromPerson, publishToThread, re
 import { wakeThread } from "./thread_control.ts";
 import { inboxAppId, isOnStandby } from "./thread_owner.ts";
 
-/** What a person writes. */
+/** A message of a person. */
 export interface Writing {
   text?: string;
   quickReplyPayload?: string;
@@ -22,7 +22,7 @@ export interface Writing {
   at?: number;
 }
 
-/** The person writes: a message event, which opens their window. Whoever writes has unblocked the page. */
+/** The person writes: a message event, which opens their window and unblocks the page. */
 export function writeAsPerson(sim: Sim, person: Person, writing: Writing): Message {
   const at = writing.at ?? Date.now();
   const attachments = [
@@ -151,7 +151,7 @@ export function unsendAsPerson(sim: Sim, person: Person, message: Message): bool
   return true;
 }
 
-/** The phone comes online or goes off: what waits is delivered at once. */
+/** The phone goes online or offline: waiting messages are delivered at once. */
 export function setOnline(sim: Sim, person: Person, isOnline: boolean): void {
   person.isOnline = isOnline;
   if (isOnline) deliverWaiting(sim, person);
@@ -159,7 +159,7 @@ export function setOnline(sim: Sim, person: Person, isOnline: boolean): void {
   sim.touch();
 }
 
-/** The phone shows the thread, or no longer does: what was delivered is read. */
+/** The phone shows or hides the thread: delivered messages become read. */
 export function setLooking(sim: Sim, person: Person, isLooking: boolean): void {
   person.isLooking = isLooking;
   if (isLooking) {
@@ -276,7 +276,7 @@ function parentOf({ albumId, postId }: Comment): string {
   return albumId === undefined ? postId : `${albumId}_${postId.split("_").pop() ?? postId}`;
 }
 
-/** Reads what the control API says about a writing. */
+/** Reads a message of the control API. */
 export function readWriting(source: JsonRecord): Writing {
   const writing: Writing = {};
   const text = asText(source.text);

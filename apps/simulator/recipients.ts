@@ -22,7 +22,7 @@ const names = [
 ];
 const replyMs = 7 * 24 * 3_600_000;
 
-/** Finds the person behind `recipient`. Throws Meta's errors for nobody, and for a second private reply. */
+/** Finds the person behind `recipient`. Throws Meta's errors for an unknown person, and for a second private reply. */
 export function findRecipient(sim: Sim, page: Page, recipient: JsonRecord | undefined): Recipient {
   if (recipient === undefined) throw invalidParameter("The parameter recipient is required");
   const given = names.filter((name) => recipient[name] !== undefined);

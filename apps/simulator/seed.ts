@@ -6,7 +6,7 @@ import { newPerson } from "./threads.ts";
 /** The Facebook user who owns the seeded pages. */
 export const demoOwnerId = "122096412345678901";
 
-/** What the seed needs to know about the app. */
+/** The app's settings for the seed. */
 export type SeedApp = Pick<App, "id" | "secret" | "verifyToken" | "callbackUrl">;
 
 const seedPages: [id: string, name: string, category: string, followers: number][] = [
@@ -56,7 +56,7 @@ function register(state: State, person: Person): void {
   state.conversations.set(person.conversationId, person.psid);
 }
 
-/** A Facebook user who has granted nothing. */
+/** A Facebook user without grants. */
 export function newUser(id: string, name: string): FacebookUser {
   return { id, name, generation: 1, grant: null };
 }

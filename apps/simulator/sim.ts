@@ -6,14 +6,14 @@ import type { State } from "./state.ts";
 import type { Switches } from "./switches.ts";
 import type { Webhooks } from "./webhooks.ts";
 
-/** What every part of the simulator works on. */
+/** Shared by every part of the simulator. */
 export interface Sim {
   state: State;
   switches: Switches;
   faults: Fault[];
   webhooks: Webhooks;
   limiter: Limiter;
-  /** When Send API calls of each page arrived, whatever became of them; milliseconds of the monotonic clock. */
+  /** Arrival times of each page's Send API calls, including failed ones, in milliseconds of the monotonic clock. */
   arrivals: Map<string, number[]>;
   live: Live;
   outbox: Outbox;

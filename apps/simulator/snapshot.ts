@@ -7,7 +7,7 @@ import type { App, Attachment, Comment, FacebookUser, OauthCode, Page, Person, S
 /** Writes the state file, at most once in a pause and atomically. */
 export interface Snapshots {
   touch(): void;
-  /** Writes what is still unwritten. */
+  /** Writes pending changes. */
   stop(): Promise<void>;
 }
 
@@ -15,7 +15,7 @@ const version = 1;
 /** Changes gather for this long before the file is written. */
 const pauseMs = 800;
 
-/** What the file holds: lists instead of maps, and no file bytes. */
+/** The content of the file: lists instead of maps, and no file bytes. */
 interface Stored {
   version: number;
   app: App;

@@ -14,7 +14,7 @@ export interface App {
   redirectUris: string[];
 }
 
-/** What a Facebook user granted to the app in the OAuth dialog. */
+/** A Facebook user's grants to the app in the OAuth dialog. */
 export interface Grant {
   scopes: string[];
   pageIds: string[];
@@ -44,7 +44,7 @@ export interface UtilityTemplate {
 }
 
 /** A Facebook page. */
-/** What Meta keeps a page from. Times are seconds since 1970; without an end it lasts until Meta lifts it. */
+/** A restriction of a page. Times are seconds since 1970; without an end it lasts until Meta lifts it. */
 export interface PageRestriction {
   feature: string;
   appliedAt: number;
@@ -59,7 +59,7 @@ export interface Page {
   followers: number;
   /** Facebook users with a role on the page. */
   roleIds: string[];
-  /** What these roles allow, as Meta spells it; absent: everything. None of use: no page token. */
+  /** Tasks of these roles, in Meta's spelling; absent: all. Without a useful task there is no page token. */
   tasks?: string[];
   /** Owned by a business portfolio: missing from `/me/accounts` without business_management. */
   isBusinessOwned: boolean;
@@ -75,7 +75,7 @@ export interface Page {
   restrictions: PageRestriction[];
   /** A subcode of error 190 which every call with the page's token answers, or 0 for 190 without one. */
   tokenDeath: number | null;
-  /** Conversation routing is in force: somebody chose a default app in the page's settings. */
+  /** Conversation routing is on: a default app is chosen in the page's settings. */
   hasRouting: boolean;
   /** The default app while routing is in force; null is our app. */
   defaultAppId: string | null;
@@ -95,7 +95,7 @@ export interface Message {
   at: number;
   /** `message` as it was sent, or as the webhook carries it for a person's message. */
   content: JsonRecord;
-  /** The sending app; Meta's inbox app for what a human typed in Business Suite. */
+  /** The sending app; Meta's inbox app for messages from Business Suite. */
   appId?: string;
   metadata?: string;
   messagingType?: string;
@@ -106,7 +106,7 @@ export interface Message {
   reactions?: { person?: string; page?: string };
 }
 
-/** What the User Profile API tells about a person. */
+/** A person in the User Profile API. */
 export type ProfileKind = "full" | "name_only" | "none" | "no_permission";
 
 /** A person who writes to one page, with their phone and their thread. */
@@ -125,7 +125,7 @@ export interface Person {
   /** The phone shows the thread: deliveries are read. */
   isLooking: boolean;
   hasBlocked: boolean;
-  /** The page blocked the person: what they write reaches nobody. */
+  /** The page blocked the person: their messages are not delivered. */
   isBlockedByPage: boolean;
   /** The thread is in the spam folder of the page's inbox. */
   isInSpam?: boolean;
@@ -142,11 +142,11 @@ export interface Person {
   typingUntil: number;
   /** `mark_seen` by the page. */
   seenUntil: number;
-  /** The app that was given the thread, or null; `ownerOf` says whether it still owns it. */
+  /** The app that was given the thread, or null; `ownerOf` checks if it still owns it. */
   ownerAppId: string | null;
   /** When the thread falls idle, in ms since 1970. */
   ownedUntil?: number;
-  /** Meta's AI answers the person: no event says so, and messages of the page fail. */
+  /** Meta's AI answers the person: there is no event about it, and messages of the page fail. */
   isHeldByMetaAi?: boolean;
   isLinked: boolean;
 }

@@ -44,7 +44,7 @@ export interface Switches {
   fetchMedia: boolean;
   /** Moderation of conversations answers "false" with HTTP 200 and does nothing. */
   refuseModeration: boolean;
-  /** What the review of a new utility template decides. */
+  /** The result of the review of a new utility template. */
   templateReview: "APPROVED" | "PENDING" | "REJECTED";
   /** Lifetime of attachment and picture URLs. */
   cdnSeconds: number;

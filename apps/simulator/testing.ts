@@ -19,7 +19,7 @@ export interface Received {
 export interface TestSimulator {
   simulator: Simulator;
   received: Received[];
-  /** What the callback answers; the default is 200. */
+  /** The status of the callback's answer; the default is 200. */
   answer: { status: number; hangMs: number };
   token: string;
   graph(method: string, path: string, body?: object): Promise<GraphReply>;

@@ -24,7 +24,7 @@ export const controlEdges = [
 
 const mostSeconds = 7 * 24 * 3600;
 
-/** `POST /{page}/…_thread_control`: platform-2.md 3.2. What the other app hears is not played. */
+/** `POST /{page}/…_thread_control`: platform-2.md 3.2. Events to the other app are not simulated. */
 export function controlThread(sim: Sim, page: Page, edge: string, request: GraphRequest): GraphAnswer {
   const { person } = findRecipient(sim, page, recordField(request.fields, "recipient"));
   const own = sim.state.app.id;
@@ -101,7 +101,7 @@ export function wakeThread(sim: Sim, person: Person, at: number): void {
   person.ownedUntil = until;
 }
 
-/** Gives the thread to an app, or to nobody, without a word to our app: it did that, or it is not concerned. */
+/** Gives the thread to an app or to none, without an event to our app: it did that itself, or is not concerned. */
 export function giveThread(sim: Sim, person: Person, to: string | null): void {
   person.ownerAppId = to;
   person.ownedUntil = Date.now() + ownershipMs;

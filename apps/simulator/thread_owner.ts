@@ -7,7 +7,7 @@ export const inboxAppId = "263902037430900";
 /** A thread falls idle this long after the person's last message, or after the last change of its owner. */
 export const ownershipMs = 24 * 3_600_000;
 
-/** The app that owns the thread, or null when it is idle. Nobody is told that an ownership expired. */
+/** The app that owns the thread, or null when it is idle. No event reports an expired ownership. */
 export function ownerOf(person: Person, now = Date.now()): string | null {
   if (person.isHeldByMetaAi === true) return inboxAppId;
   return (person.ownedUntil ?? Number.POSITIVE_INFINITY) > now ? person.ownerAppId : null;

@@ -26,7 +26,7 @@ export function publishToThread(sim: Sim, person: Person, field: string, item: J
   sim.webhooks.publish({ pageId: person.pageId, field: isStandby ? "standby" : field, list, item });
 }
 
-/** With Standard Access the app hears of people with a role on it, and of nobody else. */
+/** With Standard Access the app gets events only of people with a role on it. */
 export function mayBeHeard({ switches: { app } }: Sim, { psid }: Person): boolean {
   return app.access === "advanced" || app.roleholders.includes(psid);
 }
@@ -36,7 +36,7 @@ export function fromPerson(person: Person, at: number, rest: JsonRecord): JsonRe
   return { sender: { id: person.psid }, recipient: { id: person.pageId }, timestamp: at, ...rest };
 }
 
-/** A new person of a page who has not written yet. */
+/** A new person of a page, without messages. */
 export function newPerson(psid: string, pageId: string, name: string): Person {
   const [firstName = "", ...rest] = name.split(" ");
   return {
@@ -72,7 +72,7 @@ export function addPerson(sim: Sim, person: Person): void {
   sim.touch();
 }
 
-/** What the page is about to say, once every rule was passed. */
+/** A message of the page that passed every rule. */
 export interface PageMessage {
   content: JsonRecord;
   appId: string;

@@ -4,13 +4,13 @@ import { hmacHex } from "./ids.ts";
 import { parseJson } from "./json.ts";
 import type { App, FacebookUser, Page, State } from "./state.ts";
 
-/** Who calls the Graph API, read from the token. */
+/** The caller of the Graph API, read from the token. */
 export type Caller =
   | { kind: "app" }
   | { kind: "user"; user: FacebookUser; claims: Claims }
   | { kind: "page"; page: Page; user: FacebookUser; claims: Claims };
 
-/** What is written inside a token. Nothing is stored, so a token lives as long as the app secret. */
+/** The claims inside a token. Nothing is stored, so a token is valid as long as the app secret. */
 export interface Claims {
   userId: string;
   pageId: string | null;
@@ -71,7 +71,7 @@ export function identify(state: State, token: string | undefined): Caller {
   return resolveClaims(state, claims);
 }
 
-/** Checks claims against what is true now: roles, grants, passwords, the clock. */
+/** Checks claims against the current roles, grants, passwords and time. */
 export function resolveClaims(state: State, claims: Claims): Caller {
   const user = state.users.get(claims.userId);
   if (user === undefined) throw malformedToken();

@@ -141,7 +141,7 @@ function readComponents(request: GraphRequest): JsonRecord[] {
   return buttons.length === 0 ? [body] : [body, { type: "BUTTONS", buttons }];
 }
 
-/** What is wrong with a template Meta says only in the words that are meant for people. */
+/** Meta reports a template's problem only in the text for people. */
 function refusedTemplate(subcode: number, words: { title: string; userMessage: string }): GraphError {
   return new GraphError(100, "Invalid parameter", { subcode, ...words });
 }

@@ -43,7 +43,7 @@ export interface WebhookEvent {
   field: string;
   list: EntryList;
   item: JsonRecord;
-  /** What stands on the entry beside the list. */
+  /** Fields of the entry besides the list. */
   entry?: JsonRecord;
 }
 
@@ -83,7 +83,7 @@ interface Entry {
   beside: JsonRecord;
 }
 
-/** With batches asked for, events gather for this long before a POST. */
+/** With batches, events are collected for this long before a POST. */
 const gatherMs = 15;
 
 /** Makes the webhook sender. It holds everything in memory and stops with `stop()`. */

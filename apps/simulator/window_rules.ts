@@ -4,7 +4,7 @@ import type { Person } from "./state.ts";
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** What a send says about itself. */
+/** The message type and tag of a send. */
 export interface SendKind {
   messagingType: string | undefined;
   tag: string | undefined;

@@ -45,7 +45,7 @@ test("every operation that changes something has an entry in the table, and ever
 
 interface Step {
   operationId: string;
-  /** Brings about what the operation needs. */
+  /** Creates the operation's preconditions. */
   before?: () => Promise<unknown>;
   ids?: () => Record<string, string>;
   body?: () => unknown;

@@ -10,7 +10,7 @@ import {
 import { apiClient, connectPage, owner, type Product, startProduct } from "../support/product.ts";
 import { bodies } from "../support/routes.ts";
 
-/** Other requests wait at most this long, whatever one request contains. */
+/** Other requests wait at most this long beside any hostile request, in milliseconds. */
 const longestWaitMs = 300;
 const longestAnswer = 64 * 1024;
 const mostMemory = 150 * 1024 * 1024;

@@ -81,7 +81,7 @@ test("the stop of one topic ends that opt-in and stops automations, until that t
   await act(person, "deals", "RESUME");
   expect(await seen(person)).toEqual({ ...stopped, hasToken: true });
 
-  // An agent's opt-in renews consent, whatever topic was stopped before.
+  // An agent's opt-in renews consent after a stop of any topic.
   await act(person, "deals", "STOP");
   await on.here("PATCH", `/contacts/${person.conversationId}`, { subscribed: true });
   expect(await seen(person)).toMatchObject({ subscribed: true, isInAudience: true });

@@ -38,7 +38,7 @@ afterAll(async () => {
   await product.stop();
 });
 
-/** Invites somebody by a copied link, and accepts. */
+/** Invites a person by a copied link, and accepts. */
 async function join(email: string, role: string): Promise<{ id: string; token: string }> {
   const { api, workspaceId } = connected;
   const { link } = await api.post<{ link: string }>("/team/invitations", {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 test(
-  "an operator asks for an approval, gets the draft back with a note, asks again, and launches what was approved",
+  "an operator requests approval, gets the draft back with a note, requests it again, and launches the approved campaign",
   { timeout: 180_000 },
   async () => {
     const { page: ben, troubles } = await stage.visit("campaigns/new", { as: operator });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 test(
-  "conversations are assigned in turn as the owner says, and whoever gets one sees it and is notified",
+  "conversations are assigned in turn, and the assignee sees and is notified of each",
   { timeout: 120_000 },
   async () => {
     const { page: boss, troubles } = await stage.visit("settings/inbox");

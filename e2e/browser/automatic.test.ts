@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 test(
-  "a welcome message written for a page reaches who writes first; business hours are kept with the away message",
+  "a page's welcome message answers the first message of a contact; business hours are saved with the away message",
   { timeout: 90_000 },
   async () => {
     const { page, troubles } = await stage.visit("pages");
@@ -125,7 +125,7 @@ test(
 );
 
 test(
-  "a page's own messages are previewed as somebody of that page, not as the newest of all",
+  "a page's own messages are previewed with a contact of that page, not with the newest of all",
   { timeout: 60_000 },
   async () => {
     const other = "104810069068201";
@@ -148,7 +148,7 @@ test(
 );
 
 test(
-  "sending rules are kept; somebody is put on the suppression list, found and taken off again",
+  "sending rules are saved; a contact is added to the suppression list, found and removed",
   { timeout: 60_000 },
   async () => {
     const { page, troubles } = await stage.visit("settings");

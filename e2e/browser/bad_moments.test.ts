@@ -54,37 +54,33 @@ test(
   },
 );
 
-test(
-  "while people cannot be counted, nobody launches by the number of people who were chosen before",
-  { timeout: 60_000 },
-  async () => {
-    const { page } = await stage.visit("campaigns/new");
-    await startCampaign(page, "For few");
-    await step(page, /Audience/);
-    await page.getByRole("radio", { name: "Selected" }).click();
-    await page.getByRole("combobox", { name: "Add contact" }).click();
+test("a campaign cannot be launched while its audience cannot be counted", { timeout: 60_000 }, async () => {
+  const { page } = await stage.visit("campaigns/new");
+  await startCampaign(page, "For few");
+  await step(page, /Audience/);
+  await page.getByRole("radio", { name: "Selected" }).click();
+  await page.getByRole("combobox", { name: "Add contact" }).click();
 
-    await page.getByRole("option").first().click();
-    await step(page, /Review/);
-    const launch = page.getByRole("button", { name: /^Launch/ });
-    await expect.poll(() => launch.textContent(), { timeout: 5_000 }).toMatch(/for 1 contact/);
+  await page.getByRole("option").first().click();
+  await step(page, /Review/);
+  const launch = page.getByRole("button", { name: /^Launch/ });
+  await expect.poll(() => launch.textContent(), { timeout: 5_000 }).toMatch(/for 1 contact/);
 
-    await page.route("**/audience/preview", busy);
-    await step(page, /Audience/);
-    await page.getByRole("radio", { name: "All contacts" }).click();
-    await page.getByText("Try it in a moment").first().waitFor();
-    await step(page, /Review/);
+  await page.route("**/audience/preview", busy);
+  await step(page, /Audience/);
+  await page.getByRole("radio", { name: "All contacts" }).click();
+  await page.getByText("Try it in a moment").first().waitFor();
+  await step(page, /Review/);
 
-    expect(await launch.isDisabled()).toBe(true);
-    await page.getByText("Could not count the contacts that can be reached: Try it in a moment").waitFor();
-    expect(await page.getByText("1 contact").count()).toBe(0);
-    await look(page, "review-not-counted");
-    await page.unrouteAll();
-    await page.getByRole("button", { name: "Count again" }).click();
-    await expect.poll(() => launch.textContent(), { timeout: 5_000 }).toMatch(/for 3 contacts/);
-    expect(await launch.isDisabled()).toBe(false);
-  },
-);
+  expect(await launch.isDisabled()).toBe(true);
+  await page.getByText("Could not count the contacts that can be reached: Try it in a moment").waitFor();
+  expect(await page.getByText("1 contact").count()).toBe(0);
+  await look(page, "review-not-counted");
+  await page.unrouteAll();
+  await page.getByRole("button", { name: "Count again" }).click();
+  await expect.poll(() => launch.textContent(), { timeout: 5_000 }).toMatch(/for 3 contacts/);
+  expect(await launch.isDisabled()).toBe(false);
+});
 
 test("a speed with a part after the point is typed as it is meant", { timeout: 60_000 }, async () => {
   const { page, troubles } = await stage.visit("campaigns/new");
@@ -111,7 +107,7 @@ test("a speed with a part after the point is typed as it is meant", { timeout: 6
 });
 
 test(
-  "what is written while a draft is being saved is saved too when the screen is left at once",
+  "typing while a draft is saved is saved too, even if the screen is left at once",
   { timeout: 60_000 },
   async () => {
     const { page, troubles } = await stage.visit("campaigns/new");
@@ -144,89 +140,77 @@ test(
   },
 );
 
-test(
-  "what is written into a sequence while it is being saved stays, and counts as not saved",
-  { timeout: 60_000 },
-  async () => {
-    const { page, troubles } = await stage.visit("sequences/new");
-    await page.getByLabel("Name").fill("Three days");
-    await page.getByLabel("Keywords").fill("menu");
-    await page.getByRole("textbox", { name: "Text" }).fill("Here it is");
-    await page.getByRole("button", { name: "Save" }).click();
-    await page.waitForURL(/\/sequences\/[0-9a-f-]+$/);
-    await page.getByLabel("Name").fill("Four days");
-    await page.route(
-      /\/sequences\/[0-9a-f-]+$/,
-      async (route) => {
-        const response = await route.fetch();
-        await page.getByLabel("Name").fill("Four days and a half");
-        await route.fulfill({ response });
-      },
-      { times: 1 },
-    );
+test("typing while a sequence is saved stays, and counts as unsaved", { timeout: 60_000 }, async () => {
+  const { page, troubles } = await stage.visit("sequences/new");
+  await page.getByLabel("Name").fill("Three days");
+  await page.getByLabel("Keywords").fill("menu");
+  await page.getByRole("textbox", { name: "Text" }).fill("Here it is");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL(/\/sequences\/[0-9a-f-]+$/);
+  await page.getByLabel("Name").fill("Four days");
+  await page.route(
+    /\/sequences\/[0-9a-f-]+$/,
+    async (route) => {
+      const response = await route.fetch();
+      await page.getByLabel("Name").fill("Four days and a half");
+      await route.fulfill({ response });
+    },
+    { times: 1 },
+  );
 
-    const isSaved = page.waitForResponse((response) => response.request().method() === "PATCH");
-    await page.getByRole("button", { name: "Save" }).click();
-    await isSaved;
+  const isSaved = page.waitForResponse((response) => response.request().method() === "PATCH");
+  await page.getByRole("button", { name: "Save" }).click();
+  await isSaved;
 
-    await expect.poll(() => page.getByRole("button", { name: "Save" }).isEnabled()).toBe(true);
-    expect(await page.getByLabel("Name").inputValue()).toBe("Four days and a half");
-    expect(troubles).toEqual([]);
-  },
-);
+  await expect.poll(() => page.getByRole("button", { name: "Save" }).isEnabled()).toBe(true);
+  expect(await page.getByLabel("Name").inputValue()).toBe("Four days and a half");
+  expect(troubles).toEqual([]);
+});
 
-test(
-  "who reads back past a reply that did not go out stays where they read",
-  { timeout: 60_000 },
-  async () => {
-    for (let number = 1; number <= 70; number += 1) await stage.write(anna, `Line ${number}\n\nand more`);
-    const { page } = await stage.visit("inbox");
-    await page.getByRole("list", { name: "Conversations" }).getByText("Line 70").click();
-    const conversation = page.getByRole("log", { name: "Messages" });
-    await conversation.getByText("Line 70").waitFor();
-    await page.route("**/messages", (route) => route.abort(), { times: 1 });
-    await page.getByRole("textbox", { name: "Reply" }).fill("Never sent");
-    await page.keyboard.press("Enter");
-    await conversation.getByRole("alert").waitFor();
+test("reading earlier messages keeps its position past a failed reply", { timeout: 60_000 }, async () => {
+  for (let number = 1; number <= 70; number += 1) await stage.write(anna, `Line ${number}\n\nand more`);
+  const { page } = await stage.visit("inbox");
+  await page.getByRole("list", { name: "Conversations" }).getByText("Line 70").click();
+  const conversation = page.getByRole("log", { name: "Messages" });
+  await conversation.getByText("Line 70").waitFor();
+  await page.route("**/messages", (route) => route.abort(), { times: 1 });
+  await page.getByRole("textbox", { name: "Reply" }).fill("Never sent");
+  await page.keyboard.press("Enter");
+  await conversation.getByRole("alert").waitFor();
 
-    await conversation.hover();
-    await page.mouse.wheel(0, -1_500);
-    const newest = page.getByRole("button", { name: /Jump to newest|new$/ });
-    await newest.waitFor();
-    await stage.write(anna, "One more");
-    await conversation.getByText("One more").waitFor({ state: "attached" });
-    await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => done(true))));
+  await conversation.hover();
+  await page.mouse.wheel(0, -1_500);
+  const newest = page.getByRole("button", { name: /Jump to newest|new$/ });
+  await newest.waitFor();
+  await stage.write(anna, "One more");
+  await conversation.getByText("One more").waitFor({ state: "attached" });
+  await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => done(true))));
 
-    expect(await newest.count()).toBe(1);
-    await newest.click();
-    await conversation.getByText("Never sent").waitFor();
-  },
-);
+  expect(await newest.count()).toBe(1);
+  await newest.click();
+  await conversation.getByText("Never sent").waitFor();
+});
 
-test(
-  "a contact whom somebody deletes says so where it is looked at; one that cannot be read just then stays",
-  { timeout: 60_000 },
-  async () => {
-    const { contact } = await stage.api.post<{ contact: { id: string } }>("/contacts", {
-      pageId: stage.pageId,
-      psid: "777777",
-      firstName: "Gone",
-    });
-    const { page } = await stage.visit(`contacts/${contact.id}`);
-    await page.getByRole("heading", { name: "Gone" }).waitFor();
-    await page.route(`**/contacts/${contact.id}`, busy, { times: 1 });
-    const isAsked = page.waitForResponse(
-      (response) => response.url().endsWith(`/contacts/${contact.id}`) && response.status() === 503,
-    );
-    await stage.api.raw("PATCH", `/contacts/${contact.id}`, { lastName: "Soon" });
-    await isAsked;
-    expect(await page.getByRole("heading", { name: "Gone" }).count()).toBe(1);
+test("an open contact shows its deletion; one that cannot be loaded stays", { timeout: 60_000 }, async () => {
+  const { contact } = await stage.api.post<{ contact: { id: string } }>("/contacts", {
+    pageId: stage.pageId,
+    psid: "777777",
+    firstName: "Gone",
+  });
+  const { page } = await stage.visit(`contacts/${contact.id}`);
+  await page.getByRole("heading", { name: "Gone" }).waitFor();
+  await page.route(`**/contacts/${contact.id}`, busy, { times: 1 });
+  const isAsked = page.waitForResponse(
+    (response) => response.url().endsWith(`/contacts/${contact.id}`) && response.status() === 503,
+  );
+  await stage.api.raw("PATCH", `/contacts/${contact.id}`, { lastName: "Soon" });
+  await isAsked;
+  expect(await page.getByRole("heading", { name: "Gone" }).count()).toBe(1);
 
-    await stage.api.raw("DELETE", `/contacts/${contact.id}`);
+  await stage.api.raw("DELETE", `/contacts/${contact.id}`);
 
-    await page.getByText("This contact doesn't exist or was deleted").waitFor();
-  },
-);
+  await page.getByText("This contact doesn't exist or was deleted").waitFor();
+});
 
 test("an export that failed does not say that it is ready", { timeout: 60_000 }, async () => {
   const { page } = await stage.visit("contacts");
@@ -259,7 +243,7 @@ test(
     let isReloaded = false;
     page.once("domcontentloaded", () => (isReloaded = true));
     await page.route(`**/${stage.workspaceId}/live`, async (route) => {
-      // A tab asks for its stream when it leads, which may be after everything else.
+      // A tab opens the stream when it leads, which may be after everything else.
       if (!isReloaded) return await route.continue();
       isLost = true;
       await busy(route);

@@ -88,7 +88,7 @@ test.each(looks)(
 );
 
 test(
-  "a draft that is open shows what somebody else saves of it, and what this browser kept of it does not overwrite that",
+  "an open draft shows a colleague's changes, and the copy of this browser does not overwrite them",
   { timeout: 60_000 },
   async () => {
     const { api } = stage;
@@ -100,7 +100,7 @@ test(
 
     await api.raw("PATCH", `/campaigns/${id}`, { name: "Theirs" });
     await shows("Theirs");
-    // What the server could not take stays in this browser.
+    // Changes that the server did not accept stay in this browser.
     await page.route(`**/campaigns/${id}`, (route) =>
       route.request().method() === "PATCH" ? route.abort() : route.continue(),
     );
@@ -116,24 +116,20 @@ test(
   },
 );
 
-test(
-  "whoever goes through the wizard by keys begins each step at its beginning",
-  { timeout: 60_000 },
-  async () => {
-    const { page, troubles } = await stage.visit("campaigns/new");
-    await page.getByLabel("Name", { exact: true }).fill("By keys");
-    const isAt = (step: number) =>
-      page
-        .getByRole("region", { name: `Step ${step} of 5` })
-        .evaluate((region) => region === document.activeElement);
+test("each step of the wizard begins at its first field with the keyboard", { timeout: 60_000 }, async () => {
+  const { page, troubles } = await stage.visit("campaigns/new");
+  await page.getByLabel("Name", { exact: true }).fill("By keys");
+  const isAt = (step: number) =>
+    page
+      .getByRole("region", { name: `Step ${step} of 5` })
+      .evaluate((region) => region === document.activeElement);
 
-    for (const step of [2, 3, 4, 5]) {
-      await page.getByRole("button", { name: "Continue" }).press("Enter");
-      await expect.poll(() => isAt(step)).toBe(true);
-    }
-    await page.getByRole("button", { name: "Back", exact: true }).press("Enter");
+  for (const step of [2, 3, 4, 5]) {
+    await page.getByRole("button", { name: "Continue" }).press("Enter");
+    await expect.poll(() => isAt(step)).toBe(true);
+  }
+  await page.getByRole("button", { name: "Back", exact: true }).press("Enter");
 
-    await expect.poll(() => isAt(4)).toBe(true);
-    expect(troubles).toEqual([]);
-  },
-);
+  await expect.poll(() => isAt(4)).toBe(true);
+  expect(troubles).toEqual([]);
+});

@@ -70,32 +70,28 @@ test(
   },
 );
 
-test(
-  "what follows words that did not reach the server waits for them, and goes after them once they are sent again",
-  { timeout: 60_000 },
-  async () => {
-    const { page } = await openConversation();
-    const before = (await sent()).length;
-    await page
-      .getByLabel("Files to attach")
-      .setInputFiles([{ name: "menu.txt", mimeType: "text/plain", buffer: Buffer.from("Espresso") }]);
-    await page.getByRole("textbox", { name: "Reply" }).fill("Our menu");
-    await page.getByRole("button", { name: "Remove menu.txt" }).waitFor();
-    await page.route("**/messages", (route) => route.abort(), { times: 1 });
+test("replies after an unsent one wait, and are sent after it", { timeout: 60_000 }, async () => {
+  const { page } = await openConversation();
+  const before = (await sent()).length;
+  await page
+    .getByLabel("Files to attach")
+    .setInputFiles([{ name: "menu.txt", mimeType: "text/plain", buffer: Buffer.from("Espresso") }]);
+  await page.getByRole("textbox", { name: "Reply" }).fill("Our menu");
+  await page.getByRole("button", { name: "Remove menu.txt" }).waitFor();
+  await page.route("**/messages", (route) => route.abort(), { times: 1 });
 
-    await page.getByRole("button", { name: /^Send/ }).last().click();
-    await page.getByText("The server did not answer").waitFor();
-    await page.getByText("The message before this one was not sent").waitFor();
-    for (const _part of ["words", "file"])
-      await page.getByRole("button", { name: "Try again" }).first().click();
+  await page.getByRole("button", { name: /^Send/ }).last().click();
+  await page.getByText("The server did not answer").waitFor();
+  await page.getByText("The message before this one was not sent").waitFor();
+  for (const _part of ["words", "file"])
+    await page.getByRole("button", { name: "Try again" }).first().click();
 
-    await waitFor(async () => (await sent()).length === before + 2, 15_000, "two messages at Meta");
-    expect((await sent()).slice(before)).toEqual(["Our menu", "file"]);
-  },
-);
+  await waitFor(async () => (await sent()).length === before + 2, 15_000, "two messages at Meta");
+  expect((await sent()).slice(before)).toEqual(["Our menu", "file"]);
+});
 
 test(
-  "a picture is pasted, and what is attached stays with its conversation while another is read",
+  "a pasted picture stays attached to its conversation while another is open",
   { timeout: 60_000 },
   async () => {
     const { page } = await openConversation();
@@ -128,7 +124,7 @@ test(
 );
 
 test(
-  "braces are sent as they are typed, and two of them offer what is known of the person",
+  "single braces are sent as typed, and two of them offer the contact's fields",
   { timeout: 60_000 },
   async () => {
     const { page, troubles } = await openConversation();
@@ -176,7 +172,7 @@ test("what is known of the person, and emoji, are put where the caret is", { tim
 });
 
 test(
-  "who is mentioned in a note hears of it at once, and finds it among the notifications",
+  "a mention in a note notifies the member at once, and is listed among the notifications",
   { timeout: 90_000 },
   async () => {
     const aylin = addMember(stage.product, { name: "Aylin Agent", role: "operator" });
@@ -204,40 +200,36 @@ test(
   },
 );
 
-test(
-  "a reaction to what the person wrote is seen by them, and is taken back",
-  { timeout: 60_000 },
-  async () => {
-    const { page, troubles } = await openConversation();
-    const conversation = page.getByRole("log", { name: "Messages" });
-    const reactions = async () => {
-      const person = await stage.control("GET", `persons/${anna}/thread`);
-      return JSON.stringify(person).includes('"page":"love"');
-    };
+test("a reaction reaches the contact, and is removed", { timeout: 60_000 }, async () => {
+  const { page, troubles } = await openConversation();
+  const conversation = page.getByRole("log", { name: "Messages" });
+  const reactions = async () => {
+    const person = await stage.control("GET", `persons/${anna}/thread`);
+    return JSON.stringify(person).includes('"page":"love"');
+  };
 
-    await conversation.getByText("Can I see the bag?").hover();
-    const opener = conversation.getByRole("button", { name: "React to this message" }).first();
-    await opener.click();
-    await page.getByRole("group", { name: "React to this message" }).waitFor();
-    await page.keyboard.press("Escape");
-    await page.getByRole("group", { name: "React to this message" }).waitFor({ state: "detached" });
-    expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);
-    await opener.click();
-    await expectAccessible(page, "reactions");
-    await conversation.getByRole("button", { name: "Love" }).click();
-    await conversation.getByText("from the page").waitFor({ state: "attached" });
-    expect(await reactions()).toBe(true);
-    await conversation.getByRole("button", { name: "React to this message" }).first().click();
-    await conversation.getByRole("button", { name: "Remove reaction: Love" }).click();
+  await conversation.getByText("Can I see the bag?").hover();
+  const opener = conversation.getByRole("button", { name: "React to this message" }).first();
+  await opener.click();
+  await page.getByRole("group", { name: "React to this message" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("group", { name: "React to this message" }).waitFor({ state: "detached" });
+  expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);
+  await opener.click();
+  await expectAccessible(page, "reactions");
+  await conversation.getByRole("button", { name: "Love" }).click();
+  await conversation.getByText("from the page").waitFor({ state: "attached" });
+  expect(await reactions()).toBe(true);
+  await conversation.getByRole("button", { name: "React to this message" }).first().click();
+  await conversation.getByRole("button", { name: "Remove reaction: Love" }).click();
 
-    await conversation.getByText("from the page").waitFor({ state: "detached" });
-    expect(await reactions()).toBe(false);
-    expect(troubles).toEqual([]);
-  },
-);
+  await conversation.getByText("from the page").waitFor({ state: "detached" });
+  expect(await reactions()).toBe(false);
+  expect(troubles).toEqual([]);
+});
 
 test(
-  "while the server is away, what is read is not said again and again, and is marked once it is back",
+  "while the server is away, read messages are not reported repeatedly; they are marked once it is back",
   { timeout: 60_000 },
   async () => {
     const { page } = await openConversation();
@@ -263,7 +255,7 @@ test(
 );
 
 test(
-  "a page whose access is taken away closes the composer of whoever writes, and its words come back with the page",
+  "a page that loses its access closes open composers, and their texts return with the page",
   { timeout: 60_000 },
   async () => {
     const { page, troubles } = await openConversation();

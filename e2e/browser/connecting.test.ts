@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "Invalid Scopes: the page names what the app lacks and how to add it, and connects without it",
+  "Invalid Scopes: the screen names the missing permission and how to add it, and connects without it",
   { timeout: 120_000 },
   async () => {
     await app({ lackedPermissions: ["business_management"] });
@@ -99,7 +99,7 @@ test(
 );
 
 test(
-  "Invalid Scopes on Facebook's own page: who comes back by hand finds the permissions to clear",
+  "Invalid Scopes on Facebook's own page: a person who returns finds the permissions to clear",
   { timeout: 120_000 },
   async () => {
     await app({ lackedPermissions: ["business_management"], invalidScopes: "page" });

@@ -44,7 +44,7 @@ test(
     await page.getByRole("link", { name: "View contacts" }).click();
 
     await page.getByText("70 contacts").waitFor();
-    // All within one frame: whoever types fast means the row that j went to.
+    // All within one frame: fast typing means the row that j moved to.
     const second = page.getByRole("rowgroup", { name: "Contacts" }).getByRole("checkbox").nth(1);
     await second.waitFor();
     await page.evaluate(() => {
@@ -171,7 +171,7 @@ test("what was done to picked people is undone from its toast", { timeout: 60_00
 });
 
 test(
-  "the list is narrowed by a custom field and a date, and what is done to the result reaches just those",
+  "the list is filtered by a custom field and a date, and a bulk action changes only the results",
   { timeout: 60_000 },
   async () => {
     const { api, pageId } = stage;
@@ -280,46 +280,42 @@ test("the profile shows what campaigns sent to a contact", { timeout: 60_000 }, 
   expect(troubles).toEqual([]);
 });
 
-test(
-  "who is talked with is tagged, exported and blocked beside the conversation, too",
-  { timeout: 60_000 },
-  async () => {
-    await stage.api.post("/tags", { name: "Loyal", colour: "green" });
-    await stage.write(anna, "Is it open?");
-    const { page, troubles } = await stage.visit("inbox");
-    await page.getByText("Is it open?").click();
+test("a contact is tagged, exported and blocked beside the conversation", { timeout: 60_000 }, async () => {
+  await stage.api.post("/tags", { name: "Loyal", colour: "green" });
+  await stage.write(anna, "Is it open?");
+  const { page, troubles } = await stage.visit("inbox");
+  await page.getByText("Is it open?").click();
 
-    await page.getByRole("button", { name: "Tag", exact: true }).click();
-    await page.getByRole("option", { name: "Loyal" }).click();
-    await page.getByRole("button", { name: "Remove tag Loyal" }).waitFor();
-    await page.keyboard.press("Escape");
-    const more = async (item: string) => {
-      await page.getByRole("button", { name: "More actions for Anna Keller" }).click();
-      await page.getByRole("menuitem", { name: item }).click();
-    };
-    await more("Export…");
-    await page.getByRole("heading", { name: "Export Anna Keller" }).waitFor();
-    await page.getByRole("dialog").getByRole("button", { name: "Export" }).click();
-    const exported = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Download" }).click();
-    const file = await Bun.file(await (await exported).path()).text();
-    expect(file.trim().split("\n")).toHaveLength(2);
-    expect(file).toContain(anna);
-    await more("Block…");
-    await page.getByRole("alertdialog").getByRole("button", { name: "Block" }).click();
-    await page.getByText("Blocked here").waitFor();
-    await expectAccessible(page, "details of somebody who is blocked");
-    await more("Unblock");
-    await page.getByText("Anna Keller is unblocked").waitFor();
+  await page.getByRole("button", { name: "Tag", exact: true }).click();
+  await page.getByRole("option", { name: "Loyal" }).click();
+  await page.getByRole("button", { name: "Remove tag Loyal" }).waitFor();
+  await page.keyboard.press("Escape");
+  const more = async (item: string) => {
+    await page.getByRole("button", { name: "More actions for Anna Keller" }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+  };
+  await more("Export…");
+  await page.getByRole("heading", { name: "Export Anna Keller" }).waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Export" }).click();
+  const exported = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download" }).click();
+  const file = await Bun.file(await (await exported).path()).text();
+  expect(file.trim().split("\n")).toHaveLength(2);
+  expect(file).toContain(anna);
+  await more("Block…");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Block" }).click();
+  await page.getByText("Blocked here").waitFor();
+  await expectAccessible(page, "details of somebody who is blocked");
+  await more("Unblock");
+  await page.getByText("Anna Keller is unblocked").waitFor();
 
-    await page.goto("contacts");
-    await page
-      .getByRole("row", { name: /Anna Keller/ })
-      .getByText("Loyal")
-      .waitFor();
-    expect(troubles).toEqual([]);
-  },
-);
+  await page.goto("contacts");
+  await page
+    .getByRole("row", { name: /Anna Keller/ })
+    .getByText("Loyal")
+    .waitFor();
+  expect(troubles).toEqual([]);
+});
 
 test(
   "tags and custom fields of the workspace are made, changed and deleted",

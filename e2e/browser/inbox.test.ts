@@ -119,7 +119,7 @@ test(
       .getByRole("link", { name: /^My own/ })
       .click();
     await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(2);
-    // What happens is counted.
+    // Events are counted.
     await stage.api.post("/conversations/changes", { ids: ids.slice(0, 1), change: { assigneeId: null } });
     await views(page).getByRole("link", { name: "My own 1 conversation" }).waitFor({ timeout: 15_000 });
     await expectAccessible(page, "views in the rail");

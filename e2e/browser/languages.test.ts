@@ -104,7 +104,7 @@ async function faultsOf(page: Page): Promise<{ outside: string[]; cut: string[] 
   });
 }
 
-/** Everything that the server told the page: what stands in there comes from data. */
+/** Everything that the server sent to the page: its texts come from data. */
 function listen(page: Page): { has: (text: string) => boolean } {
   const told: string[] = [];
   page.on("response", (response) => {

@@ -20,7 +20,7 @@ const names = (page: Awaited<ReturnType<BrowserStage["visit"]>>["page"]) =>
   page.getByRole("table", { name: "Campaigns" }).getByRole("row").getByRole("link").allInnerTexts();
 
 test(
-  "the list says what became of a campaign's people, with rates, and goes by name, time and replies",
+  "the campaign list shows results and rates, and sorts by name, time and replies",
   { timeout: 120_000 },
   async () => {
     const { sql } = stage;

@@ -21,7 +21,7 @@ const list = (page: Page) => page.getByRole("list", { name: "Conversations" });
 const refuse = (context: BrowserContext) =>
   context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "locks"));
 
-/** A browser in which somebody is signed in, and whose tabs write down when they show a text. */
+/** A browser with a login, whose tabs record when they show a text. */
 async function signIn(): Promise<{ context: BrowserContext; page: Page; inbox: string; troubles: string[] }> {
   const { context, page, troubles } = await openWindow(browser);
   onTestFinished(() => context.close());
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "twenty navigations in one tab all load, and what was put aside catches up",
+  "twenty navigations in one tab all load, and restored pages catch up",
   { timeout: 180_000 },
   async () => {
     const { page, inbox } = await signIn();

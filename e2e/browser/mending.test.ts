@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  "a person who blocked the page: the reason stays, and Try again comes with their next message",
+  "a message to a person who blocked the page keeps its reason, and offers Try again after their next message",
   { timeout: 60_000 },
   async () => {
     await stage.write(minh, "My order is late");

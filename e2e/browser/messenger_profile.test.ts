@@ -28,7 +28,7 @@ async function atMeta(method: "GET" | "POST", body?: object): Promise<Record<str
 }
 
 test("a page's Messenger profile is written and published, stands at Meta, and is compared with what somebody else set there", async () => {
-  // Meta answers ten of these in ten minutes; this test asks as somebody else, too.
+  // Meta allows ten of these calls in ten minutes; this test also calls as another client.
   await stage.control("PATCH", "switches", { limits: { profileCallsPerTenMinutes: 100 } });
   const { page, troubles } = await stage.visit("pages");
   await look(page, "profile-pages");

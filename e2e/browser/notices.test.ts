@@ -18,7 +18,7 @@ interface Told {
   body: string;
 }
 
-/** Writes down what the browser shows and plays; both still happen. */
+/** Records the browser's notices and sounds; both still happen. */
 async function listen(context: BrowserContext): Promise<{ shown: Told[]; sounds: () => number }> {
   const shown: Told[] = [];
   let sounds = 0;
@@ -57,7 +57,7 @@ async function assignToOwner(psid: string): Promise<string> {
 const list = (page: Page) => page.getByRole("list", { name: "Conversations" });
 
 test(
-  "messages to me and mentions of me are told once over all tabs, and never what a screen shows",
+  "messages and mentions for me notify once over all tabs, and never if a screen shows them",
   { timeout: 120_000 },
   async () => {
     const annaId = await assignToOwner(anna);
@@ -67,7 +67,7 @@ test(
     const { shown, sounds } = await listen(context);
     await page.reload();
 
-    // Nothing before somebody switches it on.
+    // Nothing before it is turned on.
     const desktop = page.getByRole("switch", { name: "Desktop notifications" });
     expect(await desktop.isChecked()).toBe(false);
     await expectAccessible(page, "notification switches");
@@ -79,7 +79,7 @@ test(
     for (const tab of tabs) {
       await tab.goto("inbox");
       await list(tab).getByText("Good morning").waitFor();
-      // Where nobody did anything yet, the browser plays no sound.
+      // The browser plays no sound in a tab without any input.
       await tab.mouse.click(1_200, 700);
     }
 
@@ -103,7 +103,7 @@ test(
       .getByText("I can see you")
       .waitFor();
 
-    // A colleague mentions me in a conversation of nobody.
+    // A colleague mentions me in an unassigned conversation.
     const hers = await stage.visit("inbox", { as: aylin });
     await list(hers.page).getByText("To nobody").click();
     await hers.page.getByRole("tab", { name: "Note" }).click();

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 test(
-  "a page's card says its pace, explains what a higher one risks, and changes it",
+  "a page's card shows its pace, explains the risk of a higher one, and changes it",
   { timeout: 60_000 },
   async () => {
     const { page, troubles } = await stage.visit("pages");

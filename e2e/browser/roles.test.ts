@@ -70,7 +70,7 @@ test("nothing that a viewer opens asks for what is refused to them", { timeout: 
 });
 
 test(
-  "what somebody may not make shows no form for it, whoever types its address",
+  "the address of a form shows no form to a member without the permission",
   { timeout: 60_000 },
   async () => {
     const operator = addMember(stage.product, { name: "Olaf Operator", role: "operator" });

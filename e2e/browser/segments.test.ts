@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  "what an API client wrote of a segment is shown by its name, and stays as it was when the segment is renamed",
+  "conditions from an API client are shown by name, and stay unchanged when the segment is renamed",
   { timeout: 60_000 },
   async () => {
     const { api, sql, workspaceId } = stage;

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 test(
-  "a sequence is made for a keyword; who writes the word on the phone gets the message and is among its people",
+  "a sequence is created for a keyword; a contact who writes it gets the message and is enrolled",
   { timeout: 90_000 },
   async () => {
     const { page, troubles } = await stage.visit("sequences");
@@ -46,7 +46,7 @@ test(
     await page.getByRole("radio", { name: "Removed" }).click();
     await page.getByText(/^Removed: by hand/).waitFor();
 
-    // A copy, for somebody whose window is closed.
+    // A copy, for a contact with a closed window.
     await page.getByRole("link", { name: "Steps", exact: true }).click();
     await page.getByRole("button", { name: "Duplicate" }).click();
     await page.getByText("Bean guide (copy)").first().waitFor();

@@ -40,7 +40,7 @@ test(
     await row(page, "Anna Keller").waitFor();
     const before = await rowsOf(page).count();
 
-    // The first one has no focus yet, and gets it. All within one frame: whoever types fast outruns the focus.
+    // The first one has no focus yet, and gets it. All within one frame: fast typing outruns the focus.
     await page.evaluate(() => {
       for (const key of ["x", "j", "x"])
         document.activeElement?.dispatchEvent(
@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  "the oldest come first where that is wanted, and who waits longest is chosen with everybody by the bar",
+  "the list sorts by oldest, and the bar selects all waiting conversations",
   { timeout: 60_000 },
   async () => {
     const { page } = await stage.visit("inbox", { width: 390 });
@@ -140,7 +140,7 @@ test(
     await expect.poll(() => rowsOf(page).count(), { timeout: 10_000 }).toBe(1);
     expect(await page.getByRole("searchbox", { name: "Search conversations" }).inputValue()).toBe("Minh");
 
-    // A view of a label that is gone says so, and leads out.
+    // A view with a deleted label says so, and offers a way out.
     const { api } = stage;
     const { tag } = await api.post<{ tag: { id: string } }>("/tags", {
       name: "Short-lived",

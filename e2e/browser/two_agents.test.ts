@@ -46,7 +46,7 @@ test(
     await first.page.getByRole("button", { name: "Resolve" }).waitFor({ timeout: 5_000 });
     await first.page.getByRole("log", { name: "Messages" }).getByText("One more thing").waitFor();
 
-    // An operator has no way into what the owner alone may see.
+    // An operator has no access to the owner's screens.
     expect(await second.page.getByRole("link", { name: "System health" }).count()).toBe(0);
     expect(first.troubles).toEqual([]);
     expect(second.troubles).toEqual([]);
@@ -60,7 +60,7 @@ test("who is deleted leaves the screens of colleagues at once", { timeout: 60_00
   });
   await stage.write(made.psid, "Forget me");
   const [owners, hers, deaf] = [await stage.open(), await stage.open(), await stage.open()];
-  // What happens does not reach this one.
+  // Events do not reach this one.
   await deaf.page.route("**/live", (route) => route.abort());
   for (const { page } of [owners, hers, deaf]) {
     await logIn(page, stage.product);
@@ -81,13 +81,13 @@ test("who is deleted leaves the screens of colleagues at once", { timeout: 60_00
   await deaf.page.getByRole("textbox", { name: "Reply" }).fill("Are you there?");
   await deaf.page.keyboard.press("Enter");
   await deaf.page.getByText("This conversation doesn't exist or was deleted").waitFor({ timeout: 5_000 });
-  // What is gone answers 404, which browsers write into their console.
+  // Deleted things answer 404, which browsers log to their console.
   const troubles = [...owners.troubles, ...hers.troubles].filter((one) => !one.includes("404"));
   expect(troubles).toEqual([]);
 });
 
 test(
-  "a window that closes while somebody writes says so, and what they wrote stays",
+  "a messaging window that closes during typing says so, and the text stays",
   { timeout: 60_000 },
   async () => {
     const { page, troubles } = await stage.visit("inbox");
@@ -142,34 +142,30 @@ test("a snooze says its time in the reader's own zone", { timeout: 60_000 }, asy
   }
 });
 
-test(
-  "a log-out removes what was begun, and nobody who signs in later finds it",
-  { timeout: 60_000 },
-  async () => {
-    const { items } = await stage.api.get<{ items: { id: string }[] }>("/conversations?status=all");
-    await stage.sql`update messaging.contacts set last_inbound_at = now()`;
-    const bo = addMember(stage.product, { name: "Bo Agent", role: "operator" });
-    const { page, troubles } = await stage.visit(`inbox/${items[0]?.id}`);
-    const reply = page.getByRole("textbox", { name: "Reply" });
-    const becomes = async (who: Login) => {
-      await page.getByRole("button", { name: "Account, theme and language" }).click();
-      await page.getByRole("menuitem", { name: "Sign out" }).click();
-      await page.getByLabel("Email").waitFor();
-      await logIn(page, stage.product, who);
-      await page.goto(`inbox/${items[0]?.id}`);
-      await reply.waitFor();
-    };
-    await reply.fill("Between you and me");
-    await page.reload();
+test("a logout removes drafts, so a later user does not find them", { timeout: 60_000 }, async () => {
+  const { items } = await stage.api.get<{ items: { id: string }[] }>("/conversations?status=all");
+  await stage.sql`update messaging.contacts set last_inbound_at = now()`;
+  const bo = addMember(stage.product, { name: "Bo Agent", role: "operator" });
+  const { page, troubles } = await stage.visit(`inbox/${items[0]?.id}`);
+  const reply = page.getByRole("textbox", { name: "Reply" });
+  const becomes = async (who: Login) => {
+    await page.getByRole("button", { name: "Account, theme and language" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByLabel("Email").waitFor();
+    await logIn(page, stage.product, who);
+    await page.goto(`inbox/${items[0]?.id}`);
     await reply.waitFor();
-    expect(await reply.inputValue()).toBe("Between you and me");
+  };
+  await reply.fill("Between you and me");
+  await page.reload();
+  await reply.waitFor();
+  expect(await reply.inputValue()).toBe("Between you and me");
 
-    await becomes(bo);
-    expect(await reply.inputValue()).toBe("");
-    expect(await page.getByText("Between you and me").count()).toBe(0);
-    await becomes(owner);
+  await becomes(bo);
+  expect(await reply.inputValue()).toBe("");
+  expect(await page.getByText("Between you and me").count()).toBe(0);
+  await becomes(owner);
 
-    expect(await reply.inputValue()).toBe("");
-    expect(troubles.filter((one) => !one.includes("401"))).toEqual([]);
-  },
-);
+  expect(await reply.inputValue()).toBe("");
+  expect(troubles.filter((one) => !one.includes("401"))).toEqual([]);
+});

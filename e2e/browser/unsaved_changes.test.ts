@@ -13,7 +13,7 @@ const question = (page: Page) => page.getByRole("alertdialog", { name: "Leave wi
 const toList = (page: Page, name: string) => page.getByRole("main").getByRole("link", { name, exact: true });
 
 test(
-  "who leaves a sequence that is not saved is asked first, by a link as by the browser's own way back",
+  "leaving an unsaved sequence asks first, by a link and by the browser's back button",
   { timeout: 60_000 },
   async () => {
     const { page, troubles } = await stage.visit("sequences");
@@ -34,32 +34,28 @@ test(
   },
 );
 
-test(
-  "what is saved, deleted or was not changed is left without a question",
-  { timeout: 60_000 },
-  async () => {
-    const { page, troubles } = await stage.visit("templates/new");
-    await page.getByLabel("Name").fill("Greeting");
-    await page.getByRole("textbox", { name: "Text" }).fill("Hello");
-    await page.getByRole("button", { name: "Save" }).first().click();
-    await page.waitForURL(/\/templates$/);
+test("saved, deleted and unchanged sequences are left without a question", { timeout: 60_000 }, async () => {
+  const { page, troubles } = await stage.visit("templates/new");
+  await page.getByLabel("Name").fill("Greeting");
+  await page.getByRole("textbox", { name: "Text" }).fill("Hello");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await page.waitForURL(/\/templates$/);
 
-    await page.getByRole("link", { name: /Greeting/ }).click();
-    await page.getByLabel("Name").waitFor();
-    await toList(page, "Templates").click();
-    await page.waitForURL(/\/templates$/);
-    await page.getByRole("link", { name: /Greeting/ }).click();
-    await page.getByLabel("Name").fill("Changed");
-    await toList(page, "Templates").click();
-    await question(page).getByRole("button", { name: "Cancel" }).click();
-    await page.getByRole("button", { name: "Delete" }).click();
-    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
-    await page.waitForURL(/\/templates$/);
+  await page.getByRole("link", { name: /Greeting/ }).click();
+  await page.getByLabel("Name").waitFor();
+  await toList(page, "Templates").click();
+  await page.waitForURL(/\/templates$/);
+  await page.getByRole("link", { name: /Greeting/ }).click();
+  await page.getByLabel("Name").fill("Changed");
+  await toList(page, "Templates").click();
+  await question(page).getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await page.waitForURL(/\/templates$/);
 
-    expect(await question(page).count()).toBe(0);
-    expect(troubles).toEqual([]);
-  },
-);
+  expect(await question(page).count()).toBe(0);
+  expect(troubles).toEqual([]);
+});
 
 test("a login that ends leads to the login, whatever is not saved", { timeout: 60_000 }, async () => {
   const { page, context } = await stage.visit("sequences/new");
@@ -100,7 +96,7 @@ test("who signs out past something unsaved is asked before they are out", { time
 });
 
 test(
-  "who leaves a form under Settings that is not saved is asked first, and who saved it is not",
+  "leaving an unsaved form under Settings asks first, and a saved one does not",
   { timeout: 60_000 },
   async () => {
     const { page, troubles } = await stage.visit("settings");

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Somebody who wrote so many hours ago; their conversation's id. */
+/** A contact whose message is so many hours old; returns the conversation's id. */
 async function writer(name: string, hours: number): Promise<{ psid: string; conversationId: string }> {
   const { sql, facebookPageId } = stage;
   const { psid } = await stage.control<{ psid: string }>("POST", "persons", { pageId: facebookPageId, name });

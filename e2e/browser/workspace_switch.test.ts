@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 test(
-  "the owner switches the workspace off and on; everybody sees it, what people write still arrives, and answers go again",
+  "the owner turns the workspace off and on; everybody sees it, messages still arrive, and replies are sent again",
   { timeout: 120_000 },
   async () => {
     const { page: boss, troubles } = await stage.visit("settings");

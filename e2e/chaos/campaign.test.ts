@@ -105,7 +105,7 @@ async function stopSome(): Promise<number> {
       (await sql`select from messaging.contacts where psid = any(${psids}::text[]) and subscribed`).length ===
       0,
     30_000,
-    "all who wrote STOP to be heard",
+    "all STOP messages to be processed",
   );
   return Date.now();
 }

@@ -85,7 +85,7 @@ async function goesOn(seconds: number, when: string): Promise<void> {
   await waitFor(async () => (await sentSoFar()) > sent, 60_000, `something to be sent ${when}`);
 }
 
-/** Like people who are asked to try again later. */
+/** Repeats like a person after "try again later". */
 async function patiently<T>(call: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     const [answer] = await Promise.allSettled([call()]);

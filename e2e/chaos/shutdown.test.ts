@@ -15,7 +15,7 @@ import {
 
 const main = fileURLToPath(new URL("../../apps/server/main.ts", import.meta.url));
 const people = 30;
-/** `bun run chaos` waits the minute after which Meta is asked; otherwise the test lets it be over. */
+/** `bun run chaos` waits the minute before Meta is asked; otherwise the test skips it. */
 const isLong = process.env.CHAOS === "long";
 
 let product: Product;

@@ -51,7 +51,7 @@ export function sharedBrowser(): Promise<Browser> {
 export interface Watched {
   context: BrowserContext;
   page: Page;
-  /** What a visitor must never see: console errors, exceptions, failed requests. */
+  /** Console errors, exceptions and failed requests, which a visitor must never cause. */
   troubles: string[];
 }
 
@@ -62,7 +62,7 @@ export interface VisitOptions {
   theme?: "light" | "dark";
   /** Of the dashboard, as chosen in this window; English unless given. */
   language?: string;
-  /** What addresses are relative to. */
+  /** The base of relative addresses. */
   baseURL?: string;
 }
 
@@ -84,7 +84,7 @@ export async function openWindow(
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on("console", (message) => {
-    // Chromium drops what it loads when some container of the machine starts; the dashboard asks again.
+    // Chromium aborts requests when a container of the machine starts; the dashboard repeats them.
     if (message.text().includes("ERR_NETWORK_CHANGED")) return;
     if (message.type() === "error") troubles.push(`console: ${message.text()}`);
   });
@@ -177,7 +177,7 @@ const sizeOf = (width: number) => ({ width, height: width < 500 ? 844 : 900 });
 export async function expectNoOverflow(page: Page, name: string): Promise<void> {
   if (takesPictures) await page.screenshot({ path: join(shots, `${name}.png`) });
   const overflow = await page.evaluate(async () => {
-    // What follows the width by script follows it within a frame.
+    // Scripts react to the width within a frame.
     for (let n = 0; n < 2; n += 1) await new Promise((done) => requestAnimationFrame(done));
     return document.documentElement.scrollWidth - document.documentElement.clientWidth;
   });

@@ -12,7 +12,7 @@ export async function choose(field: Locator, option: string | number): Promise<v
   ).click();
 }
 
-/** The name of what a select field has chosen. */
+/** The name of the chosen option of a select field. */
 export async function chosen(field: Locator): Promise<string> {
   const isTyped = await field.evaluate((element) => element.tagName === "INPUT");
   return isTyped ? await field.inputValue() : (await field.innerText()).trim();

@@ -1,6 +1,6 @@
 import type { Control } from "./find_control.ts";
 
-/** What a walk needs of a browser: the same over WebDriver BiDi (Firefox) and plain WebDriver (WebKit). */
+/** A browser for a walk: the same over WebDriver BiDi (Firefox) and plain WebDriver (WebKit). */
 export interface Driver {
   /** Console errors, exceptions and failed requests so far. */
   troubles(): Promise<string[]>;
@@ -11,7 +11,7 @@ export interface Driver {
   /** Clicks the control with the mouse; false if it is not there. */
   click(control: Control): Promise<boolean>;
   type(text: string): Promise<void>;
-  /** A key by its name, with Control where it says so: `Enter`, `Control+k`. */
+  /** A key by its name, optionally with Control: `Enter`, `Control+k`. */
   press(key: string): Promise<void>;
   resize(width: number, height: number): Promise<void>;
   screenshot(): Promise<Uint8Array>;

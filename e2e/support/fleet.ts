@@ -15,7 +15,7 @@ const server = join(root, "apps/server/main.ts");
 
 export interface FleetOptions {
   workers: number;
-  /** What each worker runs; the server itself with ROLE=worker unless told. */
+  /** The program of each worker; by default the server with ROLE=worker. */
   worker?: string;
   /** Settings of all processes beside, or instead of, those that they get. */
   env?: Record<string, string>;
@@ -107,7 +107,7 @@ export async function startFleet({ workers, worker = server, env: given = {} }: 
     database,
     simulator,
     redis,
-    /** What all processes wrote, each line behind the name of its process. */
+    /** The output of all processes, each line with the name of its process. */
     log: () => output,
     pid: (name: string) => running.get(name)?.pid ?? 0,
     startApi,
@@ -127,7 +127,7 @@ export async function startFleet({ workers, worker = server, env: given = {} }: 
     stopBackup: () => end("backup", "SIGTERM"),
     /** `kill -9`. */
     killBackup: () => end("backup", "SIGKILL"),
-    /** Postgres dies without a word, and comes back on the same port with what was committed. */
+    /** Kills Postgres and starts it again on the same port with the committed data. */
     async crashPostgres(): Promise<void> {
       const pid = await postmaster(database);
       process.kill(pid, "SIGQUIT");

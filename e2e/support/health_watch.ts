@@ -1,5 +1,5 @@
 // `bun e2e/support/health_watch.ts <url> <pid>`: asks /health over one connection, every 20 ms, and writes how long each
-// answer took. In a process of its own, so that what a test does meanwhile is not counted.
+// answer took. It has its own process, so the work of a test is not counted.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ export interface HealthWatch {
   stop(): void;
 }
 
-/** Watches how long a server keeps others waiting; for a processor, which others use, nobody waits. */
+/** Measures how long a server delays other requests, without the wait for a busy processor. */
 export function watchHealth(url: string, pid: number): HealthWatch {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), url, String(pid)], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -27,7 +27,7 @@ export function watchHealth(url: string, pid: number): HealthWatch {
   const next = () => new Promise<void>((done) => (told = done));
   return {
     async worst() {
-      // The first answer may have been asked for earlier; the second was not.
+      // The first answer may belong to an earlier request; the second does not.
       await next();
       await next();
       const found = longest;

@@ -31,7 +31,7 @@ export interface ApiDocument {
   components: { schemas: Record<string, Schema> };
 }
 
-/** A place for a text or a list in what a request accepts: makes the request's value with something else there. */
+/** A place for a text or a list in a request: makes the request's value with something else there. */
 interface Hole {
   fill(hostile: unknown): unknown;
   isList: boolean;
@@ -50,7 +50,7 @@ const fill = (text: string, length: number) => text.repeat(Math.ceil(length / te
 
 /** Each ends so that a pattern for it fails at the last character. */
 const texts = ["a", " ", ".", "{{", "\u0000", "\ud800"].map((part) => `${fill(part, 60_000)}\n`);
-/** As long as a field may be, so that what comes after validation sees them. */
+/** As long as a field may be, so the code after validation sees them. */
 const fitting = ["{{", ". "];
 const badIds = fill('"no-id",', mb - 20_000).slice(0, -1);
 const longName = "n".repeat(3_000);

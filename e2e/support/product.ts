@@ -28,7 +28,7 @@ export interface Product {
   stop(): Promise<void>;
   /** The server's process. */
   pid(): number;
-  /** What the server wrote to stderr. */
+  /** The server's output on stderr. */
   log(): string;
 }
 
@@ -129,13 +129,13 @@ async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Pro
   await ended;
 }
 
-/** What somebody logs in with. */
+/** Credentials of a login. */
 export interface Login {
   email: string;
   password: string;
 }
 
-/** Adds somebody as the owner of a small installation does it, while there are no invitations. */
+/** Adds a member by the command line. */
 export function addMember(
   product: Product,
   { name, role }: { name: string; role: "manager" | "operator" | "viewer" },
@@ -151,7 +151,7 @@ export function addMember(
   return { email, password };
 }
 
-/** Waits until `check` is true, looking every 50 ms; says what it waited for when it never is. */
+/** Waits until `check` is true, checking every 50 ms; the error names the condition. */
 export async function waitFor(
   check: () => Promise<boolean> | boolean,
   timeoutMs = 10_000,

@@ -7,7 +7,7 @@ import { openSystem } from "../../apps/server/system.ts";
 const system = await openSystem(readConfig(process.env));
 const delivery = startDelivery(system, {
   leaseSeconds: 2,
-  // Longer than the longest hang: what Meta takes late must be seen before it is sent again.
+  // Longer than the longest delay: a message that Meta accepts late must be found before it is sent again.
   graceSeconds: 4,
   retrySeconds: [0.5, 1],
   throttleSeconds: 1.5,

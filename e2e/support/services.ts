@@ -24,7 +24,7 @@ export default async function startServices(): Promise<Stop> {
     await Promise.all(stops.map((stop) => stop()));
     throw error;
   }
-  // vitest and vite end the process at a signal, and wait for nobody.
+  // vitest and vite end the process at a signal, without waiting.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, endAtOnce);
   return async () => {
     for (const stop of stops.toReversed()) await stop();

@@ -13,7 +13,7 @@ export interface SmallDisk {
   fill(leaving: number): Promise<void>;
   /** Gives the room back. */
   clear(): Promise<void>;
-  /** What others put there. */
+  /** Files of others in it. */
   list(): Promise<string[]>;
   close(): Promise<void>;
 }

@@ -13,7 +13,7 @@ if (existsSync(join(folder, "apps")))
 
 run("run", "--cwd", "apps/dashboard", "build");
 const small = ["--target=bun", "--splitting", "--minify-syntax", "--minify-whitespace"];
-// An image is built without the repository, and is told.
+// An image is built without the repository, so the version is passed.
 const { stdout } = spawnSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" });
 const commit = stdout?.trim();
 const says = commit ? ["--define", `process.env.MESSAGESENDER_COMMIT=${JSON.stringify(commit)}`] : [];

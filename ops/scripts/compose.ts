@@ -52,7 +52,7 @@ async function update(): Promise<void> {
     run(...compose, "rm", "-f", "-v", service);
     run(...up, "--no-recreate", "--scale", `${service}=${old.length * 2}`, service);
     await waitHealthy(containersOf(service).filter((id) => !old.includes(id)));
-    // nginx asks each second who is there.
+    // nginx resolves the processes each second.
     if (service === "api") await Bun.sleep(2_000);
     run("docker", "stop", ...old);
     run("docker", "rm", "-v", ...old);
@@ -96,12 +96,12 @@ function stateOf(id: string): { isHealthy: boolean; trouble: string | null } {
   return { isHealthy: isRunning && health === "healthy", trouble };
 }
 
-/** What a program says. */
+/** The output of a program. */
 function look(program: string, ...args: string[]): string {
   return spawnSync(program, args, quiet).stdout ?? "";
 }
 
-/** Shows what a program says, and ends with it when it fails. */
+/** Shows the output of a program, and exits with it when it fails. */
 function run(program: string, ...args: string[]): void {
   const { status, error } = spawnSync(program, args, { cwd: root, stdio: "inherit" });
   if (error) giveUp(`Cannot run ${program}: ${error.message}. Install Docker with its compose plugin`);

@@ -202,7 +202,7 @@ async function connectPage(
   };
 }
 
-/** How often each reply reached Meta, when all had time to: what was uncertain is looked up first. */
+/** How often each reply reached Meta, after enough time for all: uncertain ones are looked up first. */
 async function sentTexts(texts: readonly string[]): Promise<{ once: number; twice: number; never: number }> {
   const deadline = Date.now() + 120_000;
   for (;;) {

@@ -22,7 +22,7 @@ if (statSync(file, { throwIfNoEntry: false })?.isFile()) {
   checkCertificates(env);
   await checkReach(env);
   if (backups?.kind === "s3") await checkBucket(backups);
-  // Of what was told already compose would only say more.
+  // compose would only repeat these problems.
   if (problems.length === 0) checkCompose();
 } else problems.push(`${file} is missing: copy .env.prod.example to it, and fill it in`);
 checkGit();
@@ -104,7 +104,7 @@ function checkSecrets(env: Record<string, string>): void {
     }
 }
 
-/** What the server itself would refuse, with the addresses that compose.prod.yml gives it. Returns where backups go. */
+/** Settings that the server itself would refuse, with the addresses of compose.prod.yml. Returns the target of backups. */
 function checkSettings(env: Record<string, string>): BackupPlace | undefined {
   let backups: BackupPlace | undefined;
   const inside = {

@@ -11,7 +11,7 @@ export interface PageView {
   defaultAppId: string | null;
 }
 
-/** What the page knows of the whole simulator. */
+/** The simulator's state as the page receives it. */
 export interface Overview {
   pages: (PageView & { persons: number })[];
   persons: number;
@@ -91,7 +91,7 @@ export interface QueueView {
   lastFailure: string | null;
 }
 
-/** Says what went wrong to whoever looks at the page; main.ts gives it a place to say it. */
+/** Shows an error on the page; main.ts sets its place. */
 export const problems: { report: (message: string) => void } = { report: () => undefined };
 
 /** Calls the control API; a refusal is shown on the page and thrown. */

@@ -1,7 +1,7 @@
 import { get, list, type Part, text } from "./api.ts";
 import { type Child, h } from "./dom.ts";
 
-/** What the person can do with a shown message. */
+/** Actions on a shown message. */
 export interface Taps {
   postback(title: string, payload: string): void;
   /** Rates the chat in a feedback template. */
@@ -10,7 +10,7 @@ export interface Taps {
   optIn(payload: string, title: string): void;
 }
 
-/** Draws one attachment: media, sticker, template, or a plain card for what has no picture. */
+/** Draws one attachment: media, sticker, template, or a plain card if it has no picture. */
 export function drawAttachment(attachment: Part, taps: Taps): Child {
   const payload = get(attachment, "payload");
   const type = text(attachment, "type");

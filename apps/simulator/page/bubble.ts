@@ -2,7 +2,7 @@ import { get, list, type MessageView, type Part, run, text, type ThreadView } fr
 import { drawAttachment, drawCard, type Taps } from "./attachment.ts";
 import { button, type Child, h, icon, icons } from "./dom.ts";
 
-/** What a bubble asks its phone for. */
+/** Requests of a bubble to its phone. */
 export interface BubbleActions {
   reply(message: MessageView): void;
   edit(message: MessageView): void;

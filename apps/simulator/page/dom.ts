@@ -3,7 +3,7 @@ export interface Attributes {
   [name: string]: string | number | boolean | undefined | ((event: Event) => void);
 }
 
-/** What an element may contain; null and false leave nothing. */
+/** Content of an element; null and false render nothing. */
 export type Child = Node | string | null | false | undefined;
 
 /** Makes an element. Text is always text: nothing is parsed as HTML. */
@@ -24,7 +24,7 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A button with a name that a screen reader says; `face` is what is seen, when that differs. */
+/** A button with a name for screen readers; `face` is the visible text if it differs. */
 export function button(
   name: string,
   onclick: () => void,

@@ -37,7 +37,7 @@ function room(): number {
   return window.matchMedia("(max-width: 760px)").matches ? 1 : mostPhones;
 }
 
-/** Opens the person's phone; whoever holds a phone that is open here looks at it. */
+/** Opens the person's phone; the thread counts as seen while its phone is open here. */
 async function openPhone(psid: string): Promise<void> {
   const known = phones.find((phone) => phone.psid === psid);
   if (known !== undefined) {

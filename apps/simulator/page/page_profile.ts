@@ -8,7 +8,7 @@ function inLanguage(entries: Part[], locale: string): Part | undefined {
   );
 }
 
-/** What somebody sees who never wrote: greeting, and ice breakers or, where there are none, Get Started. */
+/** The view before the first message: greeting, and ice breakers or, without them, Get Started. */
 export function welcomeScreen(page: ProfileView, person: PersonView): HTMLElement {
   const path = `persons/${person.psid}`;
   const [firstName = "", ...lastName] = person.name.split(" ");

@@ -65,7 +65,7 @@ export function createPhone(psid: string, onClose: () => void): Phone {
     form,
   );
 
-  // Pictures change the height after the drawing; whoever reads the end stays there.
+  // Pictures change the height after the drawing; a thread scrolled to its end stays there.
   let isAtEnd = true;
   messages.addEventListener("scroll", () => {
     isAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 60;
@@ -140,7 +140,7 @@ export function createPhone(psid: string, onClose: () => void): Phone {
     if (left > 0) typingTimer = setTimeout(() => void refresh(), left + 50);
   }
 
-  /** A menu that somebody reads stays as it is. */
+  /** An open menu stays as it is. */
   function redraw(place: HTMLElement, menus: HTMLElement[]): void {
     if (place.querySelector("details[open]") === null) place.replaceChildren(...menus);
   }

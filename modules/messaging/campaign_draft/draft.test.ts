@@ -19,7 +19,7 @@ const read = (id: string) => readCampaign(stage, stage.workspaceId, id);
 
 const part = { text: "", buttons: [{ type: "url" as const, title: "", url: "" }] };
 
-test("an unfinished draft keeps what it has; it cannot be launched, and saving it as finished says what is missing", async () => {
+test("an unfinished draft is kept and cannot be launched; saving it as finished reports the missing parts", async () => {
   const unfinished = { content: part, audience: { undecided: "segment" as const }, unfinished: true };
   const id = await draftNews(stage, { ...unfinished, schedule: { at: inDays(-1) } });
   const saved = await read(id);

@@ -8,7 +8,7 @@ import { listContacts } from "./contact_store.ts";
 let stage: CampaignStage;
 afterEach(() => stage.close());
 
-test("listContacts() finds the few matches of two words by their index, whatever the planner expects", async () => {
+test("listContacts() finds the few matches of two words by their index, with any estimate of the planner", async () => {
   stage = await openCampaignStage({ contacts: 5_000 });
   const { sql, workspaceId } = stage;
   await sql`update messaging.contacts set name = 'Ada Berstein'

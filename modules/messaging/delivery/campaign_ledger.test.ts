@@ -41,7 +41,7 @@ const fates = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
-test("a blast ends each row once, keeps counts equal to the ledger, and never exceeds the limit per second, whatever campaigns, workers and Meta do", async () => {
+test("a campaign ends each row once, keeps counts equal to the ledger, and never exceeds the limit per second, with any behavior of campaigns, workers and Meta", async () => {
   await fc.assert(
     fc.asyncProperty(acts, fates, fc.integer({ min: 20, max: 60 }), async (actList, fateList, limit) => {
       await on.clear();

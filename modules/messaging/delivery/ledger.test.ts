@@ -42,7 +42,7 @@ const fates = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
-test("every reply ends, none is sent twice, and conversations keep their order, whatever Meta and dying workers do", async () => {
+test("every reply ends, none is sent twice, and conversations keep their order, with any behavior of Meta and dying workers", async () => {
   await fc.assert(
     fc.asyncProperty(
       fates,

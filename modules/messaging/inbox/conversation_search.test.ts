@@ -120,7 +120,7 @@ test("listConversations() finds a frequent name further down, in conversations a
 const shown = (parts: { text: string; isMatch: boolean }[] | undefined) =>
   parts?.map(({ text, isMatch }) => (isMatch ? `[${text}]` : text)).join("");
 
-test("listConversations() shows what a search matches: the newest message with all words, or the name", async () => {
+test("listConversations() shows the match of a search: the newest message with all words, or the name", async () => {
   const find = async (text: string) => {
     const { items } = await listConversations(on, workspaceId, { me: workspaceId, search: text, limit: 1 });
     const { name, message } = items[0]?.match ?? {};
@@ -135,7 +135,7 @@ test("listConversations() shows what a search matches: the newest message with a
   expect(items[0]?.match).toBeUndefined();
 });
 
-test("countOtherMatches() counts what a search would find in other statuses, with bounded work", async () => {
+test("countOtherMatches() counts matches in other statuses, with bounded work", async () => {
   const resolved = ids.slice(600, 1_000);
   await database.sql`update messaging.conversations set status = 'resolved' where id = any(${resolved}::uuid[])`;
   await database.sql`update messaging.conversations set status = 'pending' where id = ${ids[contacts - 700] ?? ""}`;

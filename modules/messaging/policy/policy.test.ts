@@ -108,7 +108,7 @@ test.each([
     "unsubscribed",
   ],
   [
-    "a late confirmation to somebody who renewed consent",
+    "a late confirmation to a contact who renewed consent",
     { sender: { kind: "confirmation" }, who: { lastInboundAt: ago(25 * hourMs) } },
     "window-closed",
   ],

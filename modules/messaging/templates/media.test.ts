@@ -40,7 +40,7 @@ const upload = (mediaFileId: string) => {
   return uploadHandler(on.system).run(job.payload, job.key);
 };
 
-test("addLibraryFile() takes a file's type from its bytes, whatever its name, and serves it as that", async () => {
+test("addLibraryFile() takes a file's type from its bytes and not its name, and serves it with that type", async () => {
   const image = await add(png, "../mug.exe", "text/html");
   const html = await add(Buffer.from("<html><script>alert(1)</script>"), "a.png", "image/png");
   const svg = await add(

@@ -16,7 +16,7 @@ export async function addFile(workspaceId: string, token: string): Promise<void>
   if (!answer.ok) throw new Error(`/media answered ${answer.status}: ${await answer.text()}`);
 }
 
-/** A backup as the owner's button makes it: asked for, and then in the list. */
+/** A backup as the owner's button makes it: requested, and then in the list. */
 export async function backUp(token: string): Promise<void> {
   await post("/system/backups", {}, token);
   const headers = { authorization: `Bearer ${token}` };

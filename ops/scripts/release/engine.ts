@@ -1,4 +1,4 @@
-// A deployment of its own beside whatever else runs on this engine: own names, ports, addresses, secrets and volumes.
+// A separate deployment on this engine, with its own names, ports, addresses, secrets and volumes.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
@@ -91,7 +91,7 @@ export function makeCertificate(): void {
   run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...files, ...names]);
 }
 
-/** What the next `docker compose up` starts, and how many processes of api and worker each. */
+/** The services of the next `docker compose up`, and the number of api and worker processes. */
 export function configure(image: string, processes = 1): void {
   const settings = {
     ...secrets,
@@ -123,7 +123,7 @@ export function startMeta(): void {
     FACEBOOK_APP_ID: "1517776481860111",
     FACEBOOK_APP_SECRET: secrets.FACEBOOK_APP_SECRET,
     FACEBOOK_WEBHOOK_VERIFY_TOKEN: secrets.FACEBOOK_WEBHOOK_VERIFY_TOKEN,
-    // The certificate of this test is signed by nobody.
+    // The certificate of this test is self-signed.
     NODE_TLS_REJECT_UNAUTHORIZED: "0",
   };
   const given = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);

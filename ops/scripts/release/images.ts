@@ -9,7 +9,7 @@ export const image = "messagesender:release-test";
 export const nextImage = "messagesender:release-test-next";
 export const { version } = packageJson;
 export const nextVersion = `${version}-next`;
-/** What the migration of the next version leaves in the database. */
+/** The change that the migration of the next version makes in the database. */
 export const nextComment = "The next version was here";
 
 export function buildImage(more: readonly string[]): void {

@@ -1,4 +1,4 @@
-// What is in a deployment, for comparing before and after.
+// The content of a deployment, for comparing before and after.
 import { containersOf, project, query, run, url } from "./engine.ts";
 
 /** Each table with the number of its rows; jobs come and go by themselves. */
@@ -15,7 +15,7 @@ export function conversationOf(conversation: string): string {
     where conversation_id = '${conversation.split("/").at(-1)}' order by id`;
 }
 
-/** Each file in the volume of an api process, with what is in it. */
+/** Each file in the volume of an api process, with its content. */
 export function filesOfContacts(): string[] {
   const [api = ""] = containersOf("api");
   const list = "cd /data/files && find . -type f -exec sha256sum {} + | sort";
@@ -41,7 +41,7 @@ export function nginxWorkers(): string {
     .join(" ");
 }
 
-/** What nginx shows for a certificate. */
+/** The certificate that nginx presents. */
 export function servedCertificate(): string {
   const shown = 'openssl s_client -connect "$0" < /dev/null 2> /dev/null | openssl x509 -noout -fingerprint';
   return run("sh", ["-c", shown, new URL(url).host], { mayFail: true });

@@ -25,7 +25,7 @@ export async function update(contacts: LoadOptions): Promise<LoadResult> {
   configure(nextImage, 2);
   const before = nginxWorkers();
   const load = startLoad(contacts);
-  // What only the API answers, of all that nginx reaches, and what a monitor asks.
+  // A path that only the API answers, and the path of a monitor.
   const asked = [`${url}/api/v1/auth/setup`, `${url}/health/ready`];
   const watch = Bun.spawn([process.execPath, join(root, "ops/scripts/release/watch.ts"), ...asked], {
     stdin: "pipe",
@@ -74,7 +74,7 @@ export function updateByScript(): void {
   run(process.execPath, [join(root, "ops/scripts/compose.ts"), "update"], { environment });
 }
 
-/** What /health says through nginx, when it answers. */
+/** The answer of /health through nginx, if there is one. */
 async function expectVersion(wanted: string): Promise<void> {
   const until = Date.now() + 60_000;
   let said = "";

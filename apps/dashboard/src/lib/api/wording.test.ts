@@ -8,7 +8,7 @@ const spanish = {
   "app-elsewhere": "Meta envía los eventos a {url}",
 };
 
-test("wordSentence() words a value that has words of its own, and keeps the English of what it does not know", () => {
+test("wordSentence() translates values with their own words, and keeps English for unknown codes", () => {
   const said = (code: string | undefined, params?: Record<string, string | number>) =>
     wordSentence(spanish, { code, params, text: "In English" });
 

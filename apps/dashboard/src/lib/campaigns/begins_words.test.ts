@@ -13,7 +13,7 @@ const approval = {
 } as const;
 const recurrence = { every: "day", time: "09:00" } as const;
 
-test("beginsWords() names the time, and what an approval that is missing does to it", () => {
+test("beginsWords() names the time, and the effect of a missing approval", () => {
   expect(beginsWords({ dueAt, approval: null, schedule: { at: dueAt } }, before)).toMatch(
     /^Starts on .+2026/,
   );
@@ -23,7 +23,7 @@ test("beginsWords() names the time, and what an approval that is missing does to
   expect(beginsWords({ dueAt, approval, schedule: { at: dueAt } }, before)).toMatch(/if approved by then$/);
 });
 
-test("beginsWords() says what becomes of a time that passed without an approval", () => {
+test("beginsWords() explains a time that passed without an approval", () => {
   expect(beginsWords({ dueAt, approval, schedule: { at: dueAt } }, after)).toMatch(
     /^Not approved in time for .+ It starts as soon as it is approved$/,
   );

@@ -5,7 +5,7 @@ import { countsOf } from "./testing.ts";
 
 const counts = (part: Partial<CampaignCounts>) => countsOf({ planned: 100, ...part });
 
-test("forward() never takes a number back, and what is open always makes up the rest", () => {
+test("forward() never decreases a number, and open messages are always the rest", () => {
   const shown = counts({ sent: 60, failed: 2, queued: 28, sending: 10 });
   const late = counts({ sent: 40, failed: 1, queued: 49, sending: 10 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { waitsWords } from "./waits_words.ts";
 
-test("waitsWords() says what holds a campaign back, and where", () => {
+test("waitsWords() names the reason why a campaign waits, and its place", () => {
   const held = { why: "page", reason: "Meta's rate limit is reached", pages: 1, of: 3, until: null } as const;
 
   expect(waitsWords(null)).toBeNull();

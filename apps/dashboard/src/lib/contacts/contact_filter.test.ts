@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { countOfConditions, filterBody, filterOfAddress, filterToAddress } from "./contact_filter.ts";
 
-test("filterOfAddress() reads back what filterToAddress() wrote, and leaves out what no list knows", () => {
+test("filterOfAddress() reverses filterToAddress(), and ignores unknown parameters", () => {
   const filter = { search: "anna k", tagId: "t1", window: "open", subscribed: "false" } as const;
 
   const address = filterToAddress({ ...filter, sort: "name" });
@@ -10,7 +10,7 @@ test("filterOfAddress() reads back what filterToAddress() wrote, and leaves out 
   expect(filterOfAddress(new URLSearchParams("window=ajar&colour=red&sort=newest"))).toEqual({});
 });
 
-test("conditions travel in the address, and go to the server as a tree; what is none is left out", () => {
+test("conditions are kept in the address and sent as a tree; invalid ones are left out", () => {
   const within = { field: "lastInteraction" as const, op: "within" as const, days: 7 };
   const tree = {
     match: "all" as const,

@@ -22,7 +22,7 @@ function conversation(part: Partial<Conversation> = {}): Conversation {
   };
 }
 
-test("toQuery() says only what differs from everything", () => {
+test("toQuery() contains only filters that are set", () => {
   expect(toQuery({ ...EVERYTHING_OPEN, tab: "mine", search: "  mara ", unreadOnly: true })).toEqual({
     status: "open",
     assignee: "me",
@@ -73,7 +73,7 @@ test("orderOf() turns the same order round when the oldest come first", () => {
   ]);
 });
 
-test("belongs() shows spam to those who ask for it, and not under any status", () => {
+test("belongs() shows spam only in the spam filter, and not under any status", () => {
   const spam = conversation({ status: "spam" });
   const shown = (["open", "all", "spam"] as const).map((status) =>
     belongs(spam, { ...EVERYTHING_OPEN, status }, "me"),

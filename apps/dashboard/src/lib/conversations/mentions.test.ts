@@ -20,7 +20,7 @@ test("mentionedIn() means nobody by the beginning of a longer name, and everybod
   expect(mentionedIn("@Ann's turn", many)).toEqual(["1", "4"]);
 });
 
-test("partsOf() cuts a note where somebody is mentioned and loses nothing", () => {
+test("partsOf() splits a note at mentions and loses nothing", () => {
   const text = "Hi @Ann Lee, see\n@Zoë";
 
   const parts = partsOf(text, members);

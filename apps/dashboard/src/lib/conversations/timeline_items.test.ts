@@ -58,7 +58,7 @@ test("takeNewest() keeps the older messages when the new page touches them", () 
   expect(taken.items.map(itemId)).toEqual(["m:a", "m:b", "m:c"]);
 });
 
-test("takeNewest() drops what it has rather than show a conversation with a hole", () => {
+test("takeNewest() drops older messages rather than show a conversation with a gap", () => {
   const had = [messageItem("a", 1)];
 
   const taken = takeNewest(had, [messageItem("z", 50), messageItem("y", 49)], true);

@@ -14,7 +14,7 @@ test("Coalescer hands a burst over once, each id once", async () => {
   expect(flushed).toEqual([["a", "b"]]);
 });
 
-test("Coalescer keeps what comes during a hand-over for the next one, also after a failure", async () => {
+test("Coalescer keeps events that arrive during a delivery for the next one, also after a failure", async () => {
   const flushed: string[][] = [];
   let fail: (reason: Error) => void = () => {};
   const coalescer = new Coalescer(

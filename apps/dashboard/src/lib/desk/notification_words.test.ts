@@ -16,7 +16,7 @@ const told = (changes: Partial<Notification>): Notification => ({
   ...changes,
 });
 
-test("who asked or approved stands in the sentence", () => {
+test("the sentence names the person who requested or approved", () => {
   expect(notificationTitle(told({ kind: "approval-asked", by: "Ben" }))).toBe(
     "Ben requests your approval of “News”",
   );
@@ -53,7 +53,7 @@ test("notificationPath() leads to the draft, the results, or the sequence", () =
   expect(notificationPath(told({ campaign: { ...campaign, isSequence: true } }))).toBe("/sequences/c1");
 });
 
-test("a mention says who, about whom and what, and leads to the conversation", () => {
+test("a mention names its author, the contact and the text, and links to the conversation", () => {
   const about = { campaign: null, conversation: { id: "v1", name: "Anna Keller", others: 0 }, by: "Ben" };
   const mention = told({ ...about, kind: "mention", detail: "@Ada call her" });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { snoozePresets } from "./snooze_presets.ts";
 
-test("snoozePresets() are all in the future, whatever the hour and the day", () => {
+test("snoozePresets() are in the future at any hour and on any day", () => {
   for (let hour = 0; hour < 24 * 7; hour += 1) {
     const now = new Date(2026, 2, 2, hour, 30);
     const times = snoozePresets(now).map(({ until }) => until.getTime());

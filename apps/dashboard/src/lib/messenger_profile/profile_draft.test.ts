@@ -21,7 +21,7 @@ const profile: MessengerProfile = {
   ],
 };
 
-test("profileOf() gives back what profileDraft() took, language by language", () => {
+test("profileOf() reverses profileDraft() for each language", () => {
   const draft = profileDraft(profile);
 
   expect(draft.languages.map(({ locale }) => locale)).toEqual(["default", "de_DE"]);
@@ -29,7 +29,7 @@ test("profileOf() gives back what profileDraft() took, language by language", ()
   expect(profileOf(draft)).toEqual(profile);
 });
 
-test("profileOf() leaves out what says nothing", () => {
+test("profileOf() leaves out empty parts", () => {
   const draft = profileDraft({ greeting: [], getStarted: null, iceBreakers: [], menu: [] });
   draft.languages.push(emptyLanguage("fr_FR"));
 
@@ -37,7 +37,7 @@ test("profileOf() leaves out what says nothing", () => {
   expect(draftProblem(draft)).toBeNull();
 });
 
-test("draftProblem() names what Meta would refuse", () => {
+test("draftProblem() names parts that Meta would refuse", () => {
   const withoutStart = { ...profileDraft(profile), hasStart: false };
   const onlyGerman = profileDraft({ ...profile, greeting: [{ locale: "de_DE", text: "Hallo" }] });
   const noAddress = profileDraft(profile);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { PageHealth } from "../api/types.ts";
 import { refusedEvents } from "./page_health.ts";
 
-test("refusedEvents() says what two spellings of one field bring only once", () => {
+test("refusedEvents() lists the events of two spellings of a field once", () => {
   const lack = (name: string, text: string, permissions: string[]) => ({ name, text, permissions });
   const subscription: PageHealth["subscription"] = {
     state: "ok",

@@ -6,7 +6,7 @@ import type { Conditions } from "../api/segments.ts";
 const fieldId = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
 const subjects = subjectsWith([{ id: fieldId, key: "age", label: "Age", type: "number", options: [] }]);
 
-test("what was saved comes back as it was, by way of the form", () => {
+test("saved conditions pass through the form unchanged", () => {
   const saved: Conditions = {
     match: "any",
     conditions: [

@@ -31,7 +31,7 @@ const stored: Sequence = {
   archivedAt: null,
 };
 
-test("sequenceBody() gives back what sequenceDraft() read", () => {
+test("sequenceBody() reverses sequenceDraft()", () => {
   const { name, trigger, steps, exit } = stored;
 
   expect(sequenceBody(sequenceDraft(stored))).toEqual({ name, trigger, steps, exit });
@@ -50,7 +50,7 @@ test.each([
   expect(sequenceBody(draft).trigger).toEqual(trigger);
 });
 
-test("sequenceProblems() names what is missing, step by step", () => {
+test("sequenceProblems() lists the missing parts of each step", () => {
   const draft = emptySequence();
 
   expect(sequenceProblems(draft)).toEqual(["Enter a name", "Enter the keywords", "Step 1: Write the text"]);

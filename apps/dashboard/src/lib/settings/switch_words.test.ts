@@ -3,7 +3,7 @@ import { offWords, onWords } from "./switch_words.ts";
 
 const nothing = { running: 0, scheduled: 0, due: 0, sequences: 0 };
 
-test("offWords() says what stops, what it holds up, and what goes on", () => {
+test("offWords() lists what stops, what waits and what continues", () => {
   expect(offWords(nothing)).toBe(
     "Nothing is sent: no replies, no campaigns, no sequences, no auto-replies. Incoming messages still arrive and are saved.",
   );
@@ -12,7 +12,7 @@ test("offWords() says what stops, what it holds up, and what goes on", () => {
   );
 });
 
-test("onWords() says what goes on and what begins at once", () => {
+test("onWords() lists what continues and what starts at once", () => {
   expect(onWords(nothing)).toMatch(/^Waiting messages are sent only if Meta's rules still allow it/);
   expect(onWords({ running: 1, scheduled: 3, due: 1, sequences: 0 })).toMatch(
     /^Resumes immediately: 1 campaign\. 1 scheduled campaign is due and starts immediately\. /,

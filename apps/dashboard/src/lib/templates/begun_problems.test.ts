@@ -14,7 +14,7 @@ test("begunProblems() says nothing of a message, card, button or reply in which 
   expect(begunProblems({}, [at("")])).toEqual([]);
 });
 
-test("begunProblems() keeps what is wrong with what is written", () => {
+test("begunProblems() keeps problems of filled parts", () => {
   const card = { title: "Bag", buttons: [{ type: "url" as const, title: "", url: "" }] };
   const kept = [at("/cards/0"), at("/text")];
 

@@ -8,7 +8,7 @@ import {
   newCard,
 } from "./content_draft.ts";
 
-test("contentOf() gives back what contentDraft() was made of", () => {
+test("contentOf() reverses contentDraft()", () => {
   const contents = [
     {
       text: "Hi {{first_name|there}}",
@@ -37,7 +37,7 @@ test("contentOf() keeps to the chosen kind of message: text that was written bef
   expect(contentOf(draft)).toEqual({ cards: [{ title: "" }] });
 });
 
-test("contentProblems() says what is missing, in the order of the form", () => {
+test("contentProblems() lists missing parts in the order of the form", () => {
   const draft = emptyContent();
   draft.buttons = [{ ...newButton(), title: "Shop", value: "shop.example" }];
 
@@ -47,7 +47,7 @@ test("contentProblems() says what is missing, in the order of the form", () => {
   ]);
 });
 
-test("contentProblems() counts as Messenger does: an emoji is one character, and a variable what stands in for it", () => {
+test("contentProblems() counts like Messenger: an emoji is one character, and a variable counts with its value", () => {
   const draft = emptyContent();
   draft.text = "🎉".repeat(1_999);
   expect(contentProblems(draft)).toEqual([]);

@@ -46,6 +46,6 @@ test("viewMessage() reads a file, bare or with buttons", () => {
   expect(withButtons).toMatchObject({ media: { type: "video", url: null }, buttons: ["More"] });
 });
 
-test("viewMessage() draws nothing for what it does not know", () => {
+test("viewMessage() draws nothing for unknown parts", () => {
   expect(viewMessage("nonsense")).toMatchObject({ text: null, media: null, cards: [], quickReplies: [] });
 });

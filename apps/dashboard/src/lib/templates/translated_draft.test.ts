@@ -4,7 +4,7 @@ import { contentIn, problemWords, translatedDraft, translatedOf } from "./transl
 const hello = { text: "Hello" };
 const hola = { text: "Hola" };
 
-test("translatedOf() gives back what translatedDraft() was made of, and nothing of a message that is off", () => {
+test("translatedOf() reverses translatedDraft(), and returns nothing for a message that is off", () => {
   const draft = translatedDraft(hello, { es: hola });
 
   expect(translatedOf(draft)).toEqual({ content: hello, translations: { es: hola } });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parameterName, placeholdersOf } from "./utility_groups.ts";
 
-test("parameterName() is what a person calls the value", () => {
+test("parameterName() returns the readable name of a value", () => {
   expect(["order_id", "1", "header.order_type", "button.0"].map(parameterName)).toEqual([
     "order_id",
     "Value 1",

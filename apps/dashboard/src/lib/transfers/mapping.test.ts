@@ -13,7 +13,7 @@ test("guessMapping() knows columns by usual names and by the custom fields, and 
   });
 });
 
-test("guessPsidColumn() goes by the name, then by what looks like a PSID", () => {
+test("guessPsidColumn() compares names first, then values that look like a PSID", () => {
   const sample = [
     ["1", "24266381753005180"],
     ["2", "24266381753005181"],

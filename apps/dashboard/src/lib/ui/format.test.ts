@@ -65,7 +65,7 @@ test("withLocalTimes() puts each ISO time into the reader's zone and leaves othe
   expect(withLocalTimes("Order 2026-03-04 came")).toBe("Order 2026-03-04 came");
 });
 
-test("withLocalTimes() leaves what only looks like a time, as strangers write it into a link", () => {
+test("withLocalTimes() does not change text that only looks like a time, as in a forged link", () => {
   const text = "Anna came back through an m.me link (2026-13-45T99:99:99.000Z)";
 
   expect(withLocalTimes(text)).toBe(text);

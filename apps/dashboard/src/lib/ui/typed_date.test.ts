@@ -22,7 +22,7 @@ test.each([
   expect(typedDate(text, { today, locale })).toBe(day);
 });
 
-test("typedDate() reads what dateText() writes, in each language", () => {
+test("typedDate() parses the output of dateText() in each language", () => {
   for (const locale of ["en-US", "en-GB", "es-ES", "es-MX", "ar-EG-u-nu-latn", "ar-u-nu-latn", "de"])
     for (let month = 1; month <= 12; month += 1) {
       const day = `2027-${String(month).padStart(2, "0")}-09`;
@@ -44,7 +44,7 @@ test.each([
   expect(typedTimes(text, locale)).toEqual(times);
 });
 
-test("typedTimes() reads what timeText() writes, in each language", () => {
+test("typedTimes() parses the output of timeText() in each language", () => {
   for (const locale of ["en-US", "en-GB", "es-ES", "es-MX", "ar-EG-u-nu-latn", "ar-u-nu-latn"])
     for (const time of ["00:05", "09:30", "12:00", "23:59"])
       expect(typedTimes(timeText(time, locale), locale), `${locale} ${time}`).toEqual([time]);

@@ -4,7 +4,7 @@ import { untilNextChange, windowRing } from "./window_ring.ts";
 const now = Date.parse("2026-03-03T12:00:00Z");
 const inHours = (hours: number): string => new Date(now + hours * 3_600_000).toISOString();
 
-test("windowRing() draws what is left of the 24 hours", () => {
+test("windowRing() draws the rest of the 24 hours", () => {
   expect(windowRing({ state: "open", until: inHours(6), reason: "" }, now)).toEqual({
     tone: "open",
     part: 0.25,

@@ -74,7 +74,7 @@ test("bodyOf() leaves an hour for each person out where everybody gets it at one
   expect(bodyOf(draft).options).toEqual({ canary: false });
 });
 
-test("bodyOf() gives back what an API client wrote, until somebody changes it", () => {
+test("bodyOf() keeps the values of an API client until somebody changes them", () => {
   const schedule = {
     at: "2027-01-05T12:00:00.000Z",
     timezone: "Europe/Berlin",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { emptyGoal, goalDraft, goalOf, goalProblems } from "./goal_draft.ts";
 
-test("goalOf() gives back what goalDraft() was made of", () => {
+test("goalOf() reverses goalDraft()", () => {
   const goals = [
     { on: "clicked", withinDays: 2 },
     { on: "clicked", url: "https://example.com", withinDays: 2 },
@@ -14,7 +14,7 @@ test("goalOf() gives back what goalDraft() was made of", () => {
   expect(goalOf(emptyGoal())).toBeNull();
 });
 
-test("goalProblems() says what is still to be chosen, and nothing where there is no goal", () => {
+test("goalProblems() lists missing choices, and nothing without a goal", () => {
   expect(goalProblems(emptyGoal())).toEqual([]);
   expect(goalProblems({ ...emptyGoal(), on: "tagged" })).toEqual(["Select the tag of the goal"]);
   expect(goalProblems({ ...emptyGoal(), on: "field", fieldId: "f1" })).toEqual([

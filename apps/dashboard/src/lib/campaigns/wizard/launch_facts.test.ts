@@ -17,7 +17,7 @@ test("fromWords() names the pages that send, and counts those beyond three", () 
   expect(fromWords(draft, [])).toBe("No connected page");
 });
 
-test("launchWords() and beginWords() say what happens by its verb, and when", () => {
+test("launchWords() and beginWords() name the action and its time", () => {
   const draft = newDraft("UTC");
   const later = { ...draft, when: { ...draft.when, way: "at" as const, date: "2026-12-24", time: "09:00" } };
   const often = { ...draft, when: { ...draft.when, way: "recurring" as const, every: "day" as const } };

@@ -19,7 +19,7 @@ function readyDraft() {
   return draft;
 }
 
-test("reviewSentence() says what goes to whom, when, and how long it takes", () => {
+test("reviewSentence() names content, audience, time and duration", () => {
   expect(reviewSentence(readyDraft(), { reach, seconds: 20, audience: "All contacts" })).toBe(
     "Send a message to 5,998 contacts. Audience: All contacts. Start: As soon as you launch it. Duration: about 20 seconds.",
   );
@@ -43,7 +43,7 @@ test("whenWords() names the days of a week in their order", () => {
   expect(whenWords(draft)).toBe("Every Monday and Friday at 09:00 (Europe/Berlin)");
 });
 
-test("policyLines() is red for what is missing, amber for who is left out, green for the rest", () => {
+test("policyLines() is red for missing parts, amber for skipped contacts, green for the rest", () => {
   const lines = policyLines(
     { ...readyDraft(), name: "" },
     { reach, problem: null, now, closing: null, rules: null },
