@@ -1,8 +1,10 @@
-/**
- * The most frequent passwords: words and patterns from published lists of leaks, in lower case. Compared without
- * case, whole and without digits and signs at the end.
- */
-export const commonPasswords: ReadonlySet<string> = new Set(
+import { dictionary } from "@zxcvbn-ts/language-common";
+
+/** About 49,000 passwords of published lists of leaks, in lower case, the most frequent first. */
+const leaked: readonly string[] = dictionary["passwords-common"];
+
+/** Words of our own field, and patterns and names of the places in which it is used. */
+const words =
   `password passw0rd p@ssword p@ssw0rd pa55word pass passwd passcode passphrase mypassword newpassword
 qwerty qwertyu qwertyui qwertyuiop qwerty1 qwe qweasd qweasdzxc qwer qazwsx qazwsxedc 1qaz2wsx 1qaz2wsx3edc 1q2w3e
 1q2w3e4r 1q2w3e4r5t q1w2e3 q1w2e3r4 q1w2e3r4t5 zaq12wsx zaq1zaq1 !qaz2wsx asdf asdfg asdfgh asdfghjkl asd zxc zxcv
@@ -28,5 +30,13 @@ initial start startup begin enter entrar senha contraseña contrasena hola bonjo
 geheim schatz parola parol privet nikita marina natasha wachtwoord welkom salasana haslo polska kiran krishna
 ganesh sairam omsairam bismillah allah mohammad muhammad ahmed`
     .split(/\s+/)
-    .filter((word) => word !== ""),
-);
+    .filter((word) => word !== "");
+
+/** Whole passwords that are guessed first. Compared without case. */
+export const commonPasswords: ReadonlySet<string> = new Set([...leaked, ...words]);
+
+/**
+ * Words that guessers extend by digits and signs. Of the list only the beginning: further down it has ordinary words
+ * of languages, behind which digits are not what makes a password guessable.
+ */
+export const commonWords: ReadonlySet<string> = new Set([...leaked.slice(0, 5_000), ...words]);

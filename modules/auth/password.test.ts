@@ -8,6 +8,10 @@ test.each([
   ["Korrekt-Pferd", "number"],
   ["Password1", "too common"],
   ["Qwerty2024!", "too common"],
+  // Of the list of leaks: the rules of characters alone take them.
+  ["Marlboro1", "too common"],
+  ["1Qaz2wsx", "too common"],
+  ["Iloveyou2", "too common"],
   [`Aa1${"x".repeat(200)}`, "at most 200"],
 ])("requireGoodPassword() refuses %s", (password, reason) => {
   expect(() => requireGoodPassword(password)).toThrow(reason);

@@ -1,5 +1,5 @@
 import { fieldError, type Sentence, trimEnd } from "#std";
-import { commonPasswords } from "./common_passwords.ts";
+import { commonPasswords, commonWords } from "./common_passwords.ts";
 import { passPasswordGate } from "./password_gate.ts";
 import { problem, say } from "./problems.ts";
 
@@ -33,7 +33,7 @@ function isCommon(password: string): boolean {
   const lower = password.toLowerCase();
   // "Password2024!" is the most frequent word with the most frequent suffix.
   const word = trimEnd(lower, /[\d\W_]/);
-  return commonPasswords.has(lower) || commonPasswords.has(word);
+  return commonPasswords.has(lower) || commonWords.has(word);
 }
 
 function mistakeIn(password: string): Sentence | null {
