@@ -34,6 +34,7 @@ const long = [
 const alone = [
   "e2e/chaos/busy_pool.test.ts",
   "modules/webhooks/signed_body.test.ts",
+  "modules/auth/timing.test.ts",
   "e2e/api/{bad_connections,hostile_requests,metrics,openapi,unread_bodies}.test.ts",
   "e2e/browser/many_tabs.test.ts",
 ];

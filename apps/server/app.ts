@@ -15,6 +15,7 @@ import {
   authRoutes,
   clientAddress,
   invitationRoutes,
+  resetRoutes,
   workspaceRoutes,
 } from "#auth";
 import { messagingRoutes, openPages } from "#messaging";
@@ -69,6 +70,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(webhookRoutes(system))
           .use(authRoutes(system))
           .use(accountRoutes(system))
+          .use(resetRoutes(system))
           .use(acceptRoutes(system))
           .use(invitationRoutes(system))
           .use(teamRoutes(system))

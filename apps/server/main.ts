@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import * as Sentry from "@sentry/bun";
 import { backupHandlers, pruningHandlers, scheduleBackups, schedulePruning, watchEventLoop } from "#admin";
-import { ensureOwner, needsOwner, setupToken } from "#auth";
+import { accountHandlers, ensureOwner, needsOwner, setupToken } from "#auth";
 import { type JobRunner, startJobs } from "#db";
 import { type DeliveryWorker, jobHandlers, scheduleDaily, startTicker, startDelivery } from "#messaging";
 import { mailHandlers } from "#mail";
@@ -77,6 +77,7 @@ async function startWork(on: System): Promise<void> {
     ...retentionHandlers(on),
     ...pruningHandlers(on),
     ...mailHandlers(on),
+    ...accountHandlers(on),
   });
   const ticker = startTicker(on);
   stops.push(

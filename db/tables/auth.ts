@@ -162,6 +162,36 @@ export const invitationPlaces = auth.table(
   ],
 );
 
+/** A mailed link that its reader may use once. Using one deletes it, and others that it makes worthless. */
+export const mailedLinks = auth.table(
+  "mailed_links",
+  {
+    /** SHA-256 of the token in the link; the token itself is stored nowhere. */
+    tokenHash: text().primaryKey(),
+    /** `undo` goes to the former address, and gives it back to its person. */
+    kind: text({ enum: ["reset", "address", "undo"] }).notNull(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** The address that the account gets: the new one, or for `undo` the former one. */
+    email: text(),
+    createdAt: time().notNull().default(sql`clock_timestamp()`),
+    expiresAt: time().notNull(),
+  },
+  (t) => [
+    check("mailed_links_kind", sql`${t.kind} in ('reset', 'address', 'undo')`),
+    check("mailed_links_email", sql`(${t.email} is null) = (${t.kind} = 'reset')`),
+    // Ending all of one person's links.
+    index("mailed_links_user").on(t.userId),
+    // Deleting those that are past their time.
+    index("mailed_links_expires").on(t.expiresAt),
+    // A person waits for one new address at a time.
+    uniqueIndex("mailed_links_address")
+      .on(t.userId)
+      .where(sql`${t.kind} = 'address'`),
+  ],
+);
+
 /** One row per login: the family of all refresh tokens that followed from it. */
 export const sessions = auth.table(
   "sessions",

@@ -36,6 +36,11 @@ const open = new Set([
   // Require the token of an invitation.
   "previewInvitation",
   "acceptInvitation",
+  "readPasswordReset",
+  "requestPasswordReset",
+  // Require the token of a mailed link.
+  "previewPasswordReset",
+  "completePasswordReset",
   // Signed by Meta.
   "deauthorize",
   "deleteLoginData",

@@ -2,6 +2,7 @@ import type { Handle } from "#db";
 import { notFound } from "#std";
 import { recordActivity } from "./activity/record.ts";
 import type { AuthDeps } from "./deps.ts";
+import { endLinks } from "./link_store.ts";
 import { clearBudgets, openAccount } from "./login_budget.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { endSessionsOf } from "./session_store.ts";
@@ -71,11 +72,25 @@ export async function resetPassword(
   requireGoodPassword(password);
   const passwordHash = await hashPassword(password);
   await on.sql.begin(async (tx) => {
-    const user = await setPassword(tx, { userId, passwordHash });
-    if (user) await clearBudgets(tx, user.account);
-    if (user && isRandom) await openAccount(tx, user.account, on.clock());
-    await endSessionsOf(tx, { userId, reason: "password-reset" });
-    if (user)
-      await recordActivity(tx, { action: "user.password-reset", subject: { id: userId, name: user.name } });
+    const user = await replacePassword(tx, { userId, passwordHash });
+    if (!user) return;
+    if (isRandom) await openAccount(tx, user.account, on.clock());
+    await recordActivity(tx, { action: "user.password-reset", subject: { id: userId, name: user.name } });
   });
+}
+
+/**
+ * Sets the hash of a new password, ends the person's sessions and open links, and clears failed attempts. Returns null
+ * without an account.
+ */
+export async function replacePassword(
+  tx: Handle,
+  { userId, passwordHash }: { userId: string; passwordHash: string },
+): Promise<{ account: string; name: string } | null> {
+  const user = await setPassword(tx, { userId, passwordHash });
+  if (!user) return null;
+  await clearBudgets(tx, user.account);
+  await endLinks(tx, userId);
+  await endSessionsOf(tx, { userId, reason: "password-reset" });
+  return user;
 }

@@ -1,3 +1,4 @@
+import type { MailDeps } from "#mail";
 import type { Sql } from "postgres";
 import type { Clock, RateLimiter } from "#std";
 
@@ -21,3 +22,7 @@ export interface AuthDeps {
   rateLimiter: RateLimiter;
   config: AuthConfig;
 }
+
+/** The dependencies of what mails links and notices to people. */
+export type MailingDeps = Pick<AuthDeps, "sql"> &
+  Pick<MailDeps, "keyring"> & { config: Pick<AuthDeps["config"], "appUrl"> & MailDeps["config"] };

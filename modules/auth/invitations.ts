@@ -1,7 +1,7 @@
 import { type MailDeps, readMailStates, type MailState, queueMail } from "#mail";
 import { decodeIdCursor, type Language, notFound, pageOf, randomToken, sha256Hex } from "#std";
 import { recordActivity } from "./activity/record.ts";
-import type { AuthDeps } from "./deps.ts";
+import type { AuthDeps, MailingDeps } from "./deps.ts";
 import { requireEmail } from "./email.ts";
 import { invitationMail } from "./invitation_mail.ts";
 import {
@@ -20,10 +20,6 @@ import { readTeamMember } from "./members.ts";
 import { problem } from "./problems.ts";
 import { isDeactivated, readUserByEmail } from "./user_store.ts";
 import { existingWorkspaces, type PageAsk } from "./workspaces.ts";
-
-/** The dependencies of invitations. */
-export type InvitationDeps = Pick<AuthDeps, "sql"> &
-  Pick<MailDeps, "keyring"> & { config: Pick<AuthDeps["config"], "appUrl"> & MailDeps["config"] };
 
 /** An open invitation, as owners see it. */
 export interface Invitation extends Omit<InvitationRow, "expiresAt" | "createdAt" | "mailId"> {
@@ -97,7 +93,7 @@ async function checkInvitee(on: Pick<AuthDeps, "sql">, { email, isOwner, workspa
  * Throws 404 for an unknown workspace, 409 for an open invitation, a member, a deactivated account and `mail-off`, and
  * 429 `mail-limit`.
  */
-export async function invite(on: InvitationDeps, given: NewInvitation): Promise<LinkedInvitation> {
+export async function invite(on: MailingDeps, given: NewInvitation): Promise<LinkedInvitation> {
   const email = given.email.trim();
   await checkInvitee(on, { ...given, email });
   const token = randomToken();
@@ -127,7 +123,7 @@ async function show(on: Pick<AuthDeps, "sql">, id: string): Promise<Invitation> 
 
 /** Makes another link with seven more days, mailed or to copy; the link before ends. Throws 404 when it is not open. */
 export async function renewInvitation(
-  on: InvitationDeps,
+  on: MailingDeps,
   { id, hasMail, by }: { id: string; hasMail: boolean; by: string },
 ): Promise<LinkedInvitation> {
   const token = randomToken();

@@ -32,6 +32,18 @@ export function strangerBudgets(
   ];
 }
 
+/**
+ * The budgets of a mail that resets a password: three for an address of mail, then one per 20 minutes, and 20 of an
+ * address block. Independent of those of logins: neither uses up the other.
+ */
+export function resetBudgets(account: string, address: string): Budget[] {
+  const source = `reset:${addressBlock(address)}`;
+  return [
+    { account, source: "reset", most: 3, everyMs: 20 * minute },
+    { account: "", source, most: 20, everyMs: 3 * minute },
+  ];
+}
+
 /** The budget of a known device, independent of others. */
 export function deviceBudgets(account: string, deviceId: string): Budget[] {
   return [{ account, source: `device:${deviceId}`, most: 5, everyMs: 3 * minute }];

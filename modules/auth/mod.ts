@@ -33,6 +33,8 @@ export { relations } from "./relations.ts";
 export { accountRoutes } from "./routes_account.ts";
 export { authRoutes } from "./routes_auth.ts";
 export { listTeam, readTeamMember, type TeamMember } from "./members.ts";
+export { resetRoutes } from "./routes_reset.ts";
+export { accountHandlers } from "./reset_job.ts";
 export { acceptRoutes, invitationRoutes } from "./routes_invitations.ts";
 export { Workspace as WorkspaceSchema } from "./routes_schema.ts";
 export { workspaceRoutes } from "./routes_workspaces.ts";

@@ -2,12 +2,14 @@ import { changesOf } from "./activity/changes.ts";
 import { recordActivity } from "./activity/record.ts";
 import { fieldError, isZone, notFound, unknownZone } from "#std";
 import { deviceBudgets, clearBudgets, readWait, returnTry, takeTry } from "./login_budget.ts";
-import type { AuthDeps } from "./deps.ts";
+import type { AuthDeps, MailingDeps } from "./deps.ts";
 import { checkPassword, hashPassword, requireGoodPassword } from "./password.ts";
 import { passPasswordGate } from "./password_gate.ts";
 import type { Principal } from "./principal.ts";
 import { problem, say } from "./problems.ts";
 import { describeDevice } from "./device.ts";
+import { endLinks } from "./link_store.ts";
+import { accountMail, mailLanguage, queueNotice } from "./notices.ts";
 import { endSessionOf, endSessionsOf, listSessionsOf } from "./session_store.ts";
 import {
   accountOfUser,
@@ -47,10 +49,40 @@ export async function changeOwnSettings(
  * 429 after five wrong ones, and 409 if another password was set meanwhile.
  */
 export async function changeOwnPassword(
-  on: AuthDeps,
+  on: AuthDeps & MailingDeps,
   { userId, sessionId }: Pick<Principal, "userId" | "sessionId">,
   { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
 ): Promise<void> {
+  const { account, formerHash } = await confirmPassword(on, { userId, password: currentPassword });
+  requireGoodPassword(newPassword, "/newPassword");
+  const passwordHash = await hashPassword(newPassword);
+  await on.sql.begin(async (tx) => {
+    if ((await setPassword(tx, { userId, passwordHash, formerHash })) === null)
+      throw problem("password-changed");
+    await clearBudgets(tx, account);
+    await endLinks(tx, userId);
+    await endSessionsOf(tx, { userId, reason: "password-changed", except: sessionId });
+    await recordActivity(tx, { action: "user.password-changed", subject: { id: userId } });
+    const user = await readUser(tx, userId);
+    if (!user) throw problem("unauthenticated");
+    const language = mailLanguage(user.language);
+    const content = accountMail("password-changed", {
+      language,
+      email: user.email,
+      url: `${on.config.appUrl}/forgot`,
+    });
+    await queueNotice(on, tx, { kind: "password-changed", to: user.email, content });
+  });
+}
+
+/**
+ * Checks the caller's current password before a change of the account, by a budget of its own. Throws 422
+ * `password-wrong` and 429 `password-guesses`.
+ */
+export async function confirmPassword(
+  on: AuthDeps,
+  { userId, password }: { userId: string; password: string },
+): Promise<{ account: string; formerHash: string }> {
   const account = await accountOfUser(on.sql, userId);
   const budgets = deviceBudgets(account, "own-password");
   const formerHash = await passPasswordGate(true, async () => {
@@ -59,7 +91,7 @@ export async function changeOwnPassword(
       throw problem("password-guesses", { seconds }, { retryAfterSeconds: seconds });
     }
     const hash = await readPasswordHash(on.sql, userId);
-    if (!(await checkPassword(currentPassword, hash, on.config.passwordCost)))
+    if (!(await checkPassword(password, hash, on.config.passwordCost)))
       throw problem(
         "password-wrong",
         {},
@@ -68,15 +100,7 @@ export async function changeOwnPassword(
     await returnTry(on.sql, budgets);
     return hash;
   });
-  requireGoodPassword(newPassword, "/newPassword");
-  const passwordHash = await hashPassword(newPassword);
-  await on.sql.begin(async (tx) => {
-    if ((await setPassword(tx, { userId, passwordHash, formerHash })) === null)
-      throw problem("password-changed");
-    await clearBudgets(tx, account);
-    await endSessionsOf(tx, { userId, reason: "password-changed", except: sessionId });
-    await recordActivity(tx, { action: "user.password-changed", subject: { id: userId } });
-  });
+  return { account, formerHash };
 }
 
 export interface OwnSession {

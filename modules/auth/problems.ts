@@ -54,6 +54,21 @@ export const problem = defineProblems({
     "Cannot change this role: owners have all rights in every workspace",
     "Take ownership away first",
   ],
+  "no-mail": [
+    409,
+    "Cannot send a link: this installation has no mail server",
+    "Ask an owner of this installation",
+  ],
+  "reset-over": [
+    410,
+    "Cannot set a password with this link: it was used, or it has expired",
+    "Ask for a new one on the login screen",
+  ],
+  "reset-limit": [
+    429,
+    "Cannot send another mail: too many were requested",
+    "Wait {seconds} seconds and try again",
+  ],
   "invitation-over": [
     410,
     "Cannot use this invitation: it was used, revoked or replaced, or it has expired",

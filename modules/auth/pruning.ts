@@ -1,9 +1,10 @@
 import { type Database, deleteInChunks } from "#db";
 import { deleteEndedInvitations } from "./invitation_store.ts";
+import { deleteExpiredLinks } from "./link_store.ts";
 
 /**
- * Deletes login attempts after 90 days, sessions and invitations 30 days after their end, and budgets of login that are
- * full again.
+ * Deletes login attempts after 90 days, sessions and invitations 30 days after their end, links past their time, and
+ * budgets of login that are full again.
  */
 export async function pruneLogins({
   sql,
@@ -19,6 +20,7 @@ export async function pruneLogins({
         select id from auth.sessions where least(ended_at, expires_at) < now() - interval '30 days' limit ${most}))`,
   );
   const invitations = await deleteInChunks((most) => deleteEndedInvitations(sql, most));
+  await deleteInChunks((most) => deleteExpiredLinks(sql, most));
   // Each login deletes some; these are of an attack that was the last to log in.
   await deleteInChunks(
     (most) => sql`

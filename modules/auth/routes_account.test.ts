@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { createLocalRateLimiter, problemPlugin, systemClock } from "#std";
+import { createLocalRateLimiter, parseKeyring, problemPlugin, systemClock } from "#std";
 import { createTestDatabase, emptyTables, type TestDatabase } from "../../db/testing.ts";
 import { accountRoutes } from "./routes_account.ts";
 import { authRoutes } from "./routes_auth.ts";
@@ -30,11 +30,13 @@ function openApp() {
     sql: database.sql,
     clock: () => now,
     rateLimiter: createLocalRateLimiter(systemClock),
+    keyring: parseKeyring("0123456789abcdef".repeat(4)),
     config: {
       jwtSecret: "a".repeat(40),
       jwtRefreshSecret: "b".repeat(40),
       appUrl: "http://localhost:3000",
       trustedProxies: [],
+      mailServer: null,
       passwordCost: 4,
     },
   };

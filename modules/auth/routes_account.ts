@@ -1,7 +1,7 @@
 import { Elysia, t } from "elysia";
 import { IsoTime, named, Nullable, OkResponse, Uuid } from "#std";
 import { readDeviceCookie, setDeviceCookie } from "./cookies.ts";
-import type { AuthDeps } from "./deps.ts";
+import type { AuthDeps, MailingDeps } from "./deps.ts";
 import { guard } from "./guard.ts";
 import { rememberDevice } from "./known_device.ts";
 import {
@@ -26,7 +26,7 @@ const Session = named("Session", {
 const tags = ["account"];
 
 /** `/account`: the caller's own settings, password and sessions. */
-export function accountRoutes(on: AuthDeps) {
+export function accountRoutes(on: AuthDeps & MailingDeps) {
   return new Elysia({ prefix: "/account" })
     .use(guard(on))
     .patch(

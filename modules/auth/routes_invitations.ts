@@ -12,10 +12,9 @@ import {
   Uuid,
 } from "#std";
 import { acceptInvitation, joinByInvitation } from "./accept_invitation.ts";
-import type { AuthDeps } from "./deps.ts";
+import type { AuthDeps, MailingDeps } from "./deps.ts";
 import { guard } from "./guard.ts";
 import {
-  type InvitationDeps,
   invite,
   listInvitations,
   previewInvitation,
@@ -23,7 +22,7 @@ import {
   revokeInvitation,
 } from "./invitations.ts";
 import { refuseForeignOrigin } from "./origin.ts";
-import { Email, Name, Password, SignedIn } from "./routes_schema.ts";
+import { Email, LinkToken as Token, Name, Password, SignedIn } from "./routes_schema.ts";
 import { sessionAnswers } from "./session_answers.ts";
 
 const MemberRole = oneOf(["manager", "operator", "viewer"]);
@@ -58,13 +57,12 @@ const Preview = named("InvitationPreview", {
   expiresAt: IsoTime,
 });
 
-const Token = t.String({ maxLength: 100, description: "Behind `#token=` in the link" });
 const ById = t.Object({ invitationId: Uuid });
 const team = ["team"];
 const auth = ["auth"];
 
 /** `/team/invitations` for owners. */
-export function invitationRoutes(on: AuthDeps & InvitationDeps) {
+export function invitationRoutes(on: AuthDeps & MailingDeps) {
   return new Elysia({ prefix: "/team/invitations" })
     .use(guard(on))
     .get(

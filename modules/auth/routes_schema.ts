@@ -18,6 +18,9 @@ export const Name = t.String({
 /** Only as long as is sane; the rules for new ones are the domain's. */
 export const Password = t.String({ minLength: 1, maxLength: 200 });
 
+/** Behind `#token=` in a mailed link. */
+export const LinkToken = t.String({ maxLength: 100, description: "Behind `#token=` in the link" });
+
 const accents = ["blue", "indigo", "violet", "rose", "orange", "green", "teal", "slate"] as const;
 
 export const Accent = oneOf(accents);

@@ -64,6 +64,15 @@ export async function readUserByEmail(db: Handle, email: string): Promise<User |
   return row ?? null;
 }
 
+/** The account of an e-mail address, under which attempts are counted, whether or not it exists. */
+export async function readAccount(db: Handle, email: string): Promise<string> {
+  const [row] = await orm(db).execute<{ account: string }>(
+    sql`select ${accountOf(sql`${email}::text`)} as account`,
+  );
+  if (!row) throw new Error("Cannot count attempts: the database returned no row");
+  return row.account;
+}
+
 /**
  * The account of an e-mail address, with the credentials of its person if there is one. The database hashes its own
  * lower case, by which it also finds the person: two spellings of one person never count separately.

@@ -25,6 +25,7 @@ export const activityActions = [
   "user.made-owner",
   "user.ownership-removed",
   "user.password-reset",
+  "user.password-reset-requested",
   "invitation.created",
   "invitation.renewed",
   "invitation.revoked",

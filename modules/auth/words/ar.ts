@@ -12,4 +12,24 @@ export const ar: Record<keyof typeof en, string> = {
   "role.manager": "مدير",
   "role.operator": "مشغّل",
   "role.viewer": "مُطّلع",
+  "reset.subject": "تعيين كلمة مرور جديدة",
+  "reset.text": "طُلبت كلمة مرور جديدة للحساب {email} في MessageSender.\nيعمل الرابط مرة واحدة ولمدة ساعة.",
+  "reset.button": "تعيين كلمة مرور جديدة",
+  "reset.footer": "إن لم يكن الطلب منك فتجاهل هذه الرسالة: تبقى كلمة مرورك كما هي.",
+  "password-changed.subject": "تم تغيير كلمة مرورك",
+  "password-changed.text":
+    "تم تغيير كلمة مرور حسابك {email} في MessageSender وانتهت الجلسات الأخرى.\nإن لم يكن التغيير منك فاطلب كلمة مرور جديدة الآن وأبلغ أحد مالكي هذا التثبيت.",
+  "password-changed.button": "لست أنا: طلب كلمة مرور جديدة",
+  "password-changed.footer": "وصلتك هذه الرسالة لأن كلمة مرور حسابك تغيّرت.",
+  "address.subject": "تأكيد عنوانك الجديد",
+  "address.text":
+    "طُلب استخدام {other} لحسابك في MessageSender بدلًا من {email}.\nيعمل الرابط مرة واحدة ولمدة ساعة.",
+  "address.button": "تأكيد العنوان",
+  "address.footer":
+    "وصلتك هذه الرسالة لأن شخصًا لديه حساب في MessageSender أدخل عنوانك. إن لم يكن ذلك منك فتجاهلها: لا يتغير شيء دون الرابط.",
+  "undo.subject": "تم تغيير عنوان حسابك",
+  "undo.text":
+    "أصبح عنوان حسابك في MessageSender ‏{other} بدلًا من {email}.\nإن لم يكن التغيير منك فاسترجع حسابك: يعمل الرابط سبعة أيام، ويعيد هذا العنوان ويعيّن كلمة مرور جديدة.",
+  "undo.button": "لست أنا: استرجاع حسابي",
+  "undo.footer": "وصلتك هذه الرسالة لأن هذا كان عنوان حسابك.",
 };

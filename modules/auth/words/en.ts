@@ -11,4 +11,25 @@ export const en = {
   "role.manager": "manager",
   "role.operator": "operator",
   "role.viewer": "viewer",
+  "reset.subject": "Set a new password",
+  "reset.text":
+    "Somebody asked for a new password for {email} in MessageSender.\nThe link works once and for one hour.",
+  "reset.button": "Set a new password",
+  "reset.footer": "If it was not you, ignore this mail: your password stays as it is.",
+  "password-changed.subject": "Your password was changed",
+  "password-changed.text":
+    "The password of your account {email} in MessageSender was changed, and other sessions have ended.\nIf it was not you, ask for a new password now and tell an owner of this installation.",
+  "password-changed.button": "It was not me: ask for a new password",
+  "password-changed.footer": "You get this mail because the password of your account was changed.",
+  "address.subject": "Confirm your new address",
+  "address.text":
+    "You asked to use {other} for your account in MessageSender, in place of {email}.\nThe link works once and for one hour.",
+  "address.button": "Confirm the address",
+  "address.footer":
+    "You get this mail because somebody with an account in MessageSender entered your address. If it was not you, ignore it: nothing changes without the link.",
+  "undo.subject": "The address of your account was changed",
+  "undo.text":
+    "Your account in MessageSender now has the address {other} in place of {email}.\nIf it was not you, take your account back: the link works for seven days, restores this address and sets a new password.",
+  "undo.button": "It was not me: take my account back",
+  "undo.footer": "You get this mail because this was the address of your account.",
 };

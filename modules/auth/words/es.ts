@@ -12,4 +12,25 @@ export const es: Record<keyof typeof en, string> = {
   "role.manager": "gestor",
   "role.operator": "operador",
   "role.viewer": "lector",
+  "reset.subject": "Establezca una contraseña nueva",
+  "reset.text":
+    "Alguien pidió una contraseña nueva para {email} en MessageSender.\nEl enlace funciona una sola vez y durante una hora.",
+  "reset.button": "Establecer una contraseña nueva",
+  "reset.footer": "Si no fue usted, ignore este correo: su contraseña no cambia.",
+  "password-changed.subject": "Se cambió su contraseña",
+  "password-changed.text":
+    "Se cambió la contraseña de su cuenta {email} en MessageSender y se cerraron las demás sesiones.\nSi no fue usted, pida ahora una contraseña nueva y avise a un propietario de esta instalación.",
+  "password-changed.button": "No fui yo: pedir una contraseña nueva",
+  "password-changed.footer": "Recibe este correo porque se cambió la contraseña de su cuenta.",
+  "address.subject": "Confirme su nueva dirección",
+  "address.text":
+    "Pidió usar {other} para su cuenta en MessageSender en lugar de {email}.\nEl enlace funciona una sola vez y durante una hora.",
+  "address.button": "Confirmar la dirección",
+  "address.footer":
+    "Recibe este correo porque alguien con una cuenta en MessageSender introdujo su dirección. Si no fue usted, ignórelo: sin el enlace no cambia nada.",
+  "undo.subject": "Se cambió la dirección de su cuenta",
+  "undo.text":
+    "Su cuenta en MessageSender tiene ahora la dirección {other} en lugar de {email}.\nSi no fue usted, recupere su cuenta: el enlace funciona durante siete días, restablece esta dirección y establece una contraseña nueva.",
+  "undo.button": "No fui yo: recuperar mi cuenta",
+  "undo.footer": "Recibe este correo porque esta era la dirección de su cuenta.",
 };

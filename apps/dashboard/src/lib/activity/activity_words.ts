@@ -31,6 +31,7 @@ export const ACTION_WORDS: Readonly<Record<ActivityEntry["action"], Worded>> = {
   "user.ownership-removed": m.activity_did_user_ownership_removed,
   "user.reactivated": m.activity_did_user_reactivated,
   "user.password-reset": m.activity_did_user_password_reset,
+  "user.password-reset-requested": m.activity_did_user_password_reset_requested,
   "demo.created": m.activity_did_demo_created,
   "demo.removed": m.activity_did_demo_removed,
   "activity.exported": m.activity_did_activity_exported,

@@ -6,5 +6,10 @@ export const auth = {
     answer(api.auth.signup.post(body)),
   login: (body: { email: string; password: string; remember: boolean }) => answer(api.auth.login.post(body)),
   logout: () => answer(api.auth.logout.post()),
+  canReset: () => answer(api.auth["password-reset"].get()),
+  askReset: (email: string) => answer(api.auth["password-reset"].post({ email })),
+  previewReset: (token: string) => answer(api.auth["password-reset"].preview.post({ token })),
+  reset: (body: { token: string; password: string }) =>
+    answer(api.auth["password-reset"].complete.post(body)),
   me: () => answer(api.auth.me.get()),
 };
