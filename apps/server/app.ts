@@ -15,6 +15,7 @@ import {
   authRoutes,
   clientAddress,
   invitationRoutes,
+  memberSessionRoutes,
   resetRoutes,
   workspaceRoutes,
 } from "#auth";
@@ -74,6 +75,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(acceptRoutes(system))
           .use(invitationRoutes(system))
           .use(teamRoutes(system))
+          .use(memberSessionRoutes(system))
           .use(workspaceRoutes(system))
           .use(messagingRoutes(system))
           .use(onboardingRoutes(system))

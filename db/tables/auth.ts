@@ -175,7 +175,9 @@ export const mailedLinks = auth.table(
       .references(() => users.id, { onDelete: "cascade" }),
     /** The address that the account gets: the new one, or for `undo` the former one. */
     email: text(),
-    createdAt: time().notNull().default(sql`clock_timestamp()`),
+    createdAt: time()
+      .notNull()
+      .default(sql`clock_timestamp()`),
     expiresAt: time().notNull(),
   },
   (t) => [

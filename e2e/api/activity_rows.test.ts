@@ -99,6 +99,14 @@ const steps: Step[] = [
     },
     ids: the("sessionId"),
   },
+  {
+    operationId: "endMemberSession",
+    before: async () => {
+      made.sessionId = await addSession();
+    },
+    ids: () => ({ userId: ownerId, sessionId: made.sessionId ?? "" }),
+  },
+  { operationId: "endMemberSessions", before: addSession, ids: () => ({ userId: ownerId }) },
   { operationId: "createWorkspace" },
   { operationId: "editWorkspace" },
   { operationId: "changePage" },
@@ -250,6 +258,8 @@ const elsewhere = new Set([
   // Ends no session of the walk.
   "changePassword",
   "acceptInvitation",
+  // Need the token of a mailed link: password_reset.test.ts and address_change.test.ts.
+  "completePasswordReset",
   "joinByInvitation",
   "transferOwnership",
   "logIn",

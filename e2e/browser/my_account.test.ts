@@ -77,3 +77,28 @@ test(
     expect([...troubles, ...theirs]).toEqual([]);
   },
 );
+
+test(
+  "an owner sees the sessions of a member and ends them while they watch",
+  { timeout: 60_000 },
+  async () => {
+    const leo = addMember(stage.product, { name: "Leo", role: "operator" });
+    const { page: his } = await stage.visit("inbox", { as: leo });
+    await his.getByRole("link", { name: "Contacts" }).first().waitFor();
+    await stage.visit("inbox", { as: leo });
+    const { page: boss, troubles } = await stage.visit("settings/team");
+    await boss.getByRole("button", { name: "Manage Leo" }).click();
+    await boss.getByRole("button", { name: "Show sessions" }).click();
+
+    const dialog = boss.getByRole("dialog", { name: "Sessions of Leo" });
+    await expect.poll(() => dialog.getByRole("listitem").count()).toBe(2);
+    await expectAccessible(boss, "team-sessions");
+    await look(boss, "team-sessions");
+    await dialog.getByRole("button", { name: "End all sessions" }).click();
+    await dialog.getByText("This person is not signed in anywhere.").waitFor();
+
+    // One second of the product's own, and some of a loaded machine.
+    await his.getByRole("button", { name: "Sign in" }).waitFor({ timeout: 4_000 });
+    expect(troubles).toEqual([]);
+  },
+);

@@ -33,6 +33,8 @@ export const activityOf: Readonly<Record<string, ActivityAction | { none: string
   changePassword: "user.password-changed",
   endSession: "session.ended",
   endOtherSessions: "session.others-ended",
+  endMemberSession: "user.session-ended",
+  endMemberSessions: "user.sessions-ended",
   createWorkspace: "workspace.created",
   editWorkspace: "workspace.changed",
   disableWorkspace: "workspace.disabled",

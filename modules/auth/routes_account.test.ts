@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { createLocalRateLimiter, parseKeyring, problemPlugin, systemClock } from "#std";
 import { createTestDatabase, emptyTables, type TestDatabase } from "../../db/testing.ts";
 import { accountRoutes } from "./routes_account.ts";
+import { memberSessionRoutes } from "./routes_member_sessions.ts";
 import { authRoutes } from "./routes_auth.ts";
 
 const password = "Korrekt-Pferd-7";
@@ -40,7 +41,11 @@ function openApp() {
       passwordCost: 4,
     },
   };
-  const app = new Elysia().use(problemPlugin()).use(authRoutes(on)).use(accountRoutes(on));
+  const app = new Elysia()
+    .use(problemPlugin())
+    .use(authRoutes(on))
+    .use(accountRoutes(on))
+    .use(memberSessionRoutes(on));
   async function ask(method: string, path: string, { token = "", body = {}, agent = firefox } = {}) {
     const request = new Request(`http://localhost:3000${path}`, {
       method,
@@ -192,4 +197,41 @@ test("a person sees their sessions and ends one or all others, which stop at onc
   expect(await after()).toEqual([401, 200, 200, 200]);
   expect((await ask("POST", "/account/sessions/end-others", { token: here })).answer).toEqual({ ended: 1 });
   expect(await after()).toEqual([401, 401, 200, 200]);
+});
+
+test("an owner sees and ends the sessions of anyone, which stop at once; nobody else does", async () => {
+  const { ask, logIn } = await people();
+  const phone = await logIn("ben@example.com");
+  const laptop = await logIn("ben@example.com");
+  const tablet = await logIn("ben@example.com");
+  const ana = await logIn("ana@example.com");
+  const [ben] = await database.sql`select id from auth.users where name = 'Ben'`;
+  const [owner] = await database.sql`select id from auth.users where name = 'Ana'`;
+  const of = `/team/members/${ben?.id}/sessions`;
+  const statuses = async () =>
+    await Promise.all(
+      [phone, laptop, tablet, ana].map(async (token) => (await ask("GET", "/auth/me", { token })).status),
+    );
+
+  const { items } = (await ask("GET", of, { token: ana })).answer;
+  expect(items).toHaveLength(3);
+  expect(items[0]).toMatchObject({ browser: "Firefox", system: "Windows", isCurrent: false });
+  expect((await ask("GET", of, { token: phone })).status).toBe(403);
+  expect((await ask("DELETE", `${of}/${items[2].id}`, { token: phone })).status).toBe(403);
+  // A session of another person is none of this one.
+  expect(
+    (await ask("DELETE", `/team/members/${owner?.id}/sessions/${items[2].id}`, { token: ana })).status,
+  ).toBe(404);
+  expect((await ask("DELETE", `${of}/${items[2].id}`, { token: ana })).status).toBe(200);
+  expect(await statuses()).toEqual([401, 200, 200, 200]);
+  expect((await ask("POST", `${of}/end-all`, { token: ana })).answer).toEqual({ ended: 2 });
+  expect(await statuses()).toEqual([401, 401, 401, 200]);
+  // Of their own all others end.
+  expect((await ask("POST", `/team/members/${owner?.id}/sessions/end-all`, { token: ana })).answer).toEqual({
+    ended: 0,
+  });
+  expect(await statuses()).toEqual([401, 401, 401, 200]);
+  expect((await ask("GET", `/team/members/${crypto.randomUUID()}/sessions`, { token: ana })).status).toBe(
+    404,
+  );
 });

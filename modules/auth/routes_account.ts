@@ -1,5 +1,5 @@
 import { Elysia, t } from "elysia";
-import { IsoTime, named, Nullable, OkResponse, Uuid } from "#std";
+import { Nullable, OkResponse, Uuid } from "#std";
 import { readDeviceCookie, setDeviceCookie } from "./cookies.ts";
 import type { AuthDeps, MailingDeps } from "./deps.ts";
 import { guard } from "./guard.ts";
@@ -11,18 +11,8 @@ import {
   endOneSession,
   listSessions,
 } from "./my_account.ts";
-import { Name, Password, User, userView } from "./routes_schema.ts";
+import { Name, Password, Session, User, userView } from "./routes_schema.ts";
 
-const Session = named("Session", {
-  id: Uuid,
-  browser: Nullable(t.String({ description: "For instance `Firefox`; null if the client did not say." })),
-  system: Nullable(t.String({ description: "For instance `Windows`; null if the client did not say." })),
-  address: t.String({ description: "The IP address of the login." }),
-  startedAt: IsoTime,
-  lastSeenAt: IsoTime,
-  expiresAt: IsoTime,
-  isCurrent: t.Boolean({ description: "Whether this request belongs to it." }),
-});
 const tags = ["account"];
 
 /** `/account`: the caller's own settings, password and sessions. */

@@ -53,6 +53,17 @@ export const User = named("User", {
 export const userView = (user: UserRow) => ({ ...user, createdAt: user.createdAt.toISOString() });
 export const SignedIn = t.Object({ user: User, accessToken: t.String() });
 
+export const Session = named("Session", {
+  id: Uuid,
+  browser: Nullable(t.String({ description: "For instance `Firefox`; null if the client did not say." })),
+  system: Nullable(t.String({ description: "For instance `Windows`; null if the client did not say." })),
+  address: t.String({ description: "The IP address of the login." }),
+  startedAt: IsoTime,
+  lastSeenAt: IsoTime,
+  expiresAt: IsoTime,
+  isCurrent: t.Boolean({ description: "Whether this request belongs to it." }),
+});
+
 export const Workspace = named("Workspace", {
   id: Uuid,
   name: t.String(),

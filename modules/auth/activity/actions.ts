@@ -19,6 +19,8 @@ export const activityActions = [
   "member.removed",
   "user.changed",
   "user.password-changed",
+  "user.session-ended",
+  "user.sessions-ended",
   "user.deactivated",
   "user.reactivated",
   "user.deleted",

@@ -25,6 +25,8 @@ export const ACTION_WORDS: Readonly<Record<ActivityEntry["action"], Worded>> = {
   "invitation.accepted": m.activity_did_invitation_accepted,
   "user.changed": m.activity_did_user_changed,
   "user.password-changed": m.activity_did_user_password_changed,
+  "user.session-ended": m.activity_did_user_session_ended,
+  "user.sessions-ended": m.activity_did_user_sessions_ended,
   "user.deactivated": m.activity_did_user_deactivated,
   "user.deleted": m.activity_did_user_deleted,
   "user.made-owner": m.activity_did_user_made_owner,
