@@ -7,13 +7,15 @@ import type { LiveEvent } from "./live_event.ts";
 export interface MessagingConfig extends AuthConfig {
   /** Files of ours live below it. */
   dataDir: string;
-  /** Compared with what Meta sends when the callback URL is saved; the set-up doctor looks at it. */
+  /** Compared with Meta's request when the callback URL is saved; the setup check shows it. */
   verifyToken: string;
   /** Where Meta's login dialog is, for instance `https://www.facebook.com`. */
   dialogUrl: string;
   /** Set for Facebook Login for Business, which refuses scopes in the URL. */
   loginConfigId: string | null;
-  /** `host:port` of the Graph API or simulator when that lives at a private address: media may be fetched from there. */
+  /**
+   * `host:port` of the Graph API or simulator when that lives at a private address: media may be fetched from there.
+   */
   allowedMediaHosts: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** Pages, contacts, the inbox and everything that goes out. What webhooks need is in inbound/mod.ts. */
+/** Pages, contacts, the inbox and all sending. Functions for webhooks are in inbound/mod.ts. */
 export {
   type AppHold,
   type DeliveryWorker,

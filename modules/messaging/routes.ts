@@ -81,7 +81,7 @@ export function messagingRoutes(on: RoutesDeps) {
     .use(liveRoutes(on));
 }
 
-/** Pages that anybody opens: links in messages, and what Meta's form for deletions points to. */
+/** Public pages: links in messages, and the pages of Meta's deletion form. */
 export function openPages(on: RoutesDeps) {
   return new Elysia({ name: "messaging.open" }).use(publicRoutes(on)).use(privacyRoutes(on));
 }

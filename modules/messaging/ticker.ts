@@ -54,7 +54,7 @@ async function publishAll(on: LinkDeps, changed: readonly ChangedCampaign[]): Pr
   }
 }
 
-/** With what is not folded yet: screens never go back, and the last numbers of a campaign stay on them. */
+/** Includes unfolded deltas: numbers on screens never decrease, and the last ones stay. */
 async function withAllCounts(
   { sql }: LinkDeps,
   changed: readonly ChangedCampaign[],
@@ -108,7 +108,7 @@ export const allSteps: readonly Step[] = [
     name: "look for triggers",
     pauseMs: 1_000,
     async run({ sql }) {
-      // First who leaves: what they wrote may begin the sequence anew.
+      // Exits first: the message that caused an exit may start the sequence again.
       await exitSequences(sql);
       return (await runTriggers(sql)) > 0;
     },
@@ -132,7 +132,7 @@ export const allSteps: readonly Step[] = [
 ];
 
 export interface Ticker {
-  /** Begins nothing more, and waits for what is under way. */
+  /** Starts nothing more, and waits for running work. */
   stop(): Promise<void>;
 }
 

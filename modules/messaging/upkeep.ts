@@ -12,7 +12,7 @@ interface UpkeepDeps {
   config: { dataDir: string };
 }
 
-/** Deletes what is past keeping. Returns how many of each. */
+/** Deletes expired rows. Returns the number of each kind. */
 export async function pruneMessaging(
   on: UpkeepDeps,
 ): Promise<{ facebookLogins: number; notifications: number; unsentFiles: number }> {
@@ -35,7 +35,7 @@ export async function resealTokens(
 }
 
 /**
- * Deletes what is known of people by Meta's ids, of those who wrote to a page and of those who logged in with Facebook.
+ * Deletes all data of people by Meta's ids: of people who wrote to a page and of people who logged in with Facebook.
  * Returns how many contacts were deleted, and how many pages disconnected.
  */
 export async function deletePersons(

@@ -15,7 +15,7 @@ interface Asked {
 }
 
 /**
- * How a workspace did in the last days, against as many before, from what was counted day by day: at most some minutes
+ * Figures of a workspace in the last days, compared with as many before, from daily counts: at most some minutes
  * old. Throws 404 for a page that this workspace does not have.
  */
 export async function readAnalytics(

@@ -44,7 +44,7 @@ export async function countDays({ sql }: { sql: Sql }): Promise<boolean> {
 async function countDay(tx: TransactionSql, { workspace_id: workspaceId, day, zone }: DueDay): Promise<void> {
   const from = tx`(${day}::date::timestamp at time zone ${zone}::text)`;
   const until = tx`((${day}::date + 1)::timestamp at time zone ${zone}::text)`;
-  // Ids are made of the time at which a row was written: what was said before a page was connected comes too late.
+  // Ids contain the time at which a row was written: imported messages from before the connection come too late.
   const range = tx`>= ${firstIdOf(tx, tx`${from} - interval '1 min'`)}`;
   const end = tx`< ${firstIdOf(tx, tx`${until} + ${settledAfter}::interval`)}`;
   await tx`

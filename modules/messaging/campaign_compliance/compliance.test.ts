@@ -56,7 +56,7 @@ test("readCompliance() reports messages by rule, unsent ones by reason, frequenc
 test("readCompliance() counts each person once, by automated messages in the range", async () => {
   stage = await openCampaignStage({ pages: 2, contacts: 8 });
   const { sql, workspaceId, userId } = stage;
-  // The nth person got n; of the first also what a person wrote, what failed, and what came before.
+  // The nth person got n; the first also has a member's message, a failed one, and older ones.
   await sql`
     insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, state, reason, route,
       settled_at, by_user_id)

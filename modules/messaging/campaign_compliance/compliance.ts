@@ -7,7 +7,10 @@ import { problem, say } from "./problems.ts";
 import { defineTerms, recognize, type Sentence, wordsOf } from "#std";
 
 const longestMs = 92 * 86_400_000;
-/** Nothing else than campaigns waits longer in the ledger than this before it is sent: the ids of older rows need no look. */
+/**
+ * Nothing else than campaigns waits longer in the ledger than this before it is sent: the ids of older rows need no
+ * look.
+ */
 const oldestWaitDays = 30;
 /** So many messages to one person are counted together. */
 const frequencies: readonly { messages: number; atMost: number | null }[] = [
@@ -156,7 +159,7 @@ async function readPages(
           select c.page_id, count(*) from messaging.contacts c
           where c.workspace_id = ${workspaceId} and not c.subscribed
             and c.subscription_at >= ${from.toISOString()}::timestamptz and c.subscription_at < ${until.toISOString()}::timestamptz
-            -- A file says nothing of what people think of the messages, nor do people who got none.
+            -- A file shows no opinion about the messages, and neither do people who got none.
             and c.subscription_reason is distinct from 'Unsubscribed in an import'
             and exists (select from messaging.deliveries d where d.contact_id = c.id and d.state = 'sent'
               and d.by_user_id is null and d.settled_at >= ${from.toISOString()}::timestamptz

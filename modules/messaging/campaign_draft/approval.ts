@@ -28,7 +28,10 @@ export function needsApprovalSql(sql: Sql | TransactionSql, workspaceId: string)
     where r.workspace_id = ${workspaceId}), true)`;
 }
 
-/** Asks the managers for their approval of a complete draft. Throws 409 approval-asked, and what `launch` throws of a draft. */
+/**
+ * Asks the managers for their approval of a complete draft. Throws 409 approval-asked, and what `launch` throws of a
+ * draft.
+ */
 export async function askApproval(
   on: CampaignDeps,
   workspaceId: string,
@@ -85,7 +88,7 @@ export async function approve(
   });
 }
 
-/** Says what has to be changed first; an approval that was given is taken back. Throws 409 approval-not-asked. */
+/** Requests changes; a given approval is withdrawn. Throws 409 approval-not-asked. */
 export async function sendBack(
   on: CampaignDeps,
   workspaceId: string,

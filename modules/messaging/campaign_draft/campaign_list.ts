@@ -17,7 +17,7 @@ const awaitsApproval = and(
 
 type Sort = NonNullable<CampaignsQuery["sort"]>;
 
-/** By which key a list goes before the id. Closed: what a request names is looked up here. */
+/** The sort key before the id. A closed list: names in requests are looked up here. */
 const keys: Readonly<
   Record<Exclude<Sort, "created">, { column: SQL; type: "timestamptz" | "text" | "int8" }>
 > = {
@@ -36,7 +36,10 @@ function countSql(name: "sent" | "replied"): SQL {
   return sql`coalesce((${campaigns.counts} ->> ${sql.raw(`'${name}'`)})::int8, 0)`;
 }
 
-/** A page of campaigns, the newest first unless another order is asked for. Occurrences of a recurring one are listed like any other. */
+/**
+ * A page of campaigns, the newest first unless another order is asked for. Occurrences of a recurring one are listed
+ * like any other.
+ */
 export async function listCampaigns(
   on: Pick<CampaignDeps, "sql">,
   workspaceId: string,

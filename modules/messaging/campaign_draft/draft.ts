@@ -71,8 +71,8 @@ export async function createDraft(
 }
 
 /**
- * Changes a draft, or a campaign that waits for its time: then what it sends and when are fixed anew. An approval is
- * gone with it: a draft needs another one, and what an operator changes of a scheduled one waits for a manager. Throws
+ * Changes a draft, or a scheduled campaign: then its content and time are fixed again. An approval is
+ * lost: a draft needs another one, and an operator's change to a scheduled campaign waits for a manager. Throws
  * 409 campaign-not-editable when it has started, campaign-starting within a minute before, 409 campaign-busy, and the problems of `checkDraft`.
  */
 export async function changeDraft(on: CampaignDeps, workspaceId: string, change: Changing): Promise<void> {
@@ -162,7 +162,7 @@ function dueAtOf(schedule: Schedule | null, clocks: { now: number; zone: string 
   throw problem("schedule-needed");
 }
 
-/** Deletes a draft. What was launched stays, since its numbers do: archive it. */
+/** Deletes a draft. A launched campaign stays, because its results do: archive it. */
 export async function deleteDraft(on: CampaignDeps, workspaceId: string, campaignId: string): Promise<void> {
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   const isGone = await on.sql.begin(async (tx) => {

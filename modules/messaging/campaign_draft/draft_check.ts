@@ -38,7 +38,7 @@ export interface Draft {
 }
 
 /**
- * Checks a campaign as a whole, and gives the content of each variant. Throws a Problem (422) that names what is wrong:
+ * Checks a campaign as a whole, and gives the content of each variant. Throws a Problem (422) that names the mistakes:
  * audience-invalid, variants-invalid, template-missing, kind-mismatch, split-invalid, schedule-invalid, expiry-invalid,
  * content-invalid, goal-invalid.
  */
@@ -78,7 +78,10 @@ export async function checkStored(
   });
 }
 
-/** Throws audience-invalid (422) when the audience does not fit the kind, or names what is not in this workspace. */
+/**
+ * Throws audience-invalid (422) when the audience does not fit the kind, or names something that is not in this
+ * workspace.
+ */
 export async function checkAudience(
   sql: Sql,
   workspaceId: string,
@@ -140,7 +143,10 @@ function checkSplit({ variants, split, options }: Draft): void {
   if (split?.winnerBy === "reached" && !options.goal) throw problem("split-without-goal");
 }
 
-/** Throws goal-invalid (422) when it names a tag or field that is not in this workspace, or what the field never holds. */
+/**
+ * Throws goal-invalid (422) when it names a tag or field that is not in this workspace, or an impossible value of the
+ * field.
+ */
 async function checkGoal(sql: Sql, workspaceId: string, goal: Goal | undefined): Promise<void> {
   if (goal?.on === "field") {
     const field = await readField(sql, workspaceId, goal.fieldId);

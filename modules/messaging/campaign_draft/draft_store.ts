@@ -16,7 +16,7 @@ export interface WrittenColumns {
 }
 
 export interface Rewriting extends WrittenColumns {
-  /** The row as it was read: what was saved since then is not overwritten. */
+  /** The row as it was read: later changes are not overwritten. */
   row: CampaignRow;
   dueAt: Date | null;
   userId: string;
@@ -66,7 +66,9 @@ export async function storeArchived(
   return done.length > 0;
 }
 
-/** Lets a draft, or what an operator changed of a scheduled one, wait for an approval, unless it does or has one. */
+/**
+ * Requests approval of a draft, or of an operator's change to a scheduled campaign, unless it is requested or given.
+ */
 export async function storeAsked(
   tx: TransactionSql,
   { workspaceId, campaignId, userId }: CampaignRef & { userId: string },
@@ -91,7 +93,7 @@ export interface Decision extends CampaignRef {
   where: Fragment;
 }
 
-/** Stores what a manager decided, of a draft or of what waits for its time. Null: there is nothing to decide. */
+/** Stores a manager's decision about a draft or a scheduled campaign. Null: there is nothing to decide. */
 export async function storeDecision(
   tx: TransactionSql,
   { workspaceId, campaignId, approval, userId, note, dueAt, where }: Decision,

@@ -15,7 +15,7 @@ interface Cap {
   hours: number;
 }
 
-/** How a campaign's people are judged: by policy, then by what the workspace itself says. */
+/** The reasons to skip contacts of a campaign: policy first, then the rules of the workspace. */
 export interface Refusals {
   /** Over contact `c` on page `p` (and comment `k`): why this person gets nothing now, or null. */
   reason: Fragment;
@@ -58,7 +58,7 @@ async function readCap(sql: Sql | TransactionSql, workspaceId: string): Promise<
   return cap ?? null;
 }
 
-/** The pages on which Meta did not approve what a campaign sends there. */
+/** The pages on which Meta did not approve the campaign's content. */
 export async function readPagesWithoutTemplate(
   sql: Sql | TransactionSql,
   { workspaceId, contents }: Pick<RefusalTerms, "workspaceId" | "contents">,

@@ -23,7 +23,7 @@ export interface TestSend {
 }
 
 /**
- * Sends what a campaign says to one person, by the same ledger and the same policy as the campaign itself. It is a
+ * Sends a campaign's message to one contact, with the same ledger and policy as the campaign itself. It is a
  * message of its own: the campaign's counts know nothing of it, and the person still gets the campaign.
  *
  * Throws Problem: not-found, contact-missing, variant-missing, content-invalid, or the code of a refusal with its remedy.
@@ -117,7 +117,7 @@ interface NewTest {
   laneClass: "utility" | "reply";
 }
 
-/** In the thread stands what the person reads. */
+/** The thread shows the text that the contact reads. */
 async function insertTest(
   tx: TransactionSql,
   { workspaceId, contactId, facts, composed, laneClass }: NewTest,

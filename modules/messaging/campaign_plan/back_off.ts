@@ -8,13 +8,13 @@ const mostFailures = 3;
 export interface FailedWork {
   id: string;
   workspace_id: string;
-  /** What failed. */
+  /** The failed step. */
   what: "start" | "plan";
 }
 
 /**
  * Puts a campaign whose work failed into back-off, so that it does not hold up the others. The third time in a row it
- * is paused, and people are notified; at once when what it names is gone, which is a Problem. Throws the error when not
+ * is paused, and people are notified; at once if something that it names is gone, which is a Problem. Throws the error when not
  * the campaign failed but the database.
  */
 export async function backOff(

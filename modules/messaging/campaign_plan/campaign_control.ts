@@ -63,7 +63,7 @@ export async function resume(
 }
 
 /**
- * Ends a campaign: what waits is never sent, what is on its way arrives. The clock marks the rows. Throws 409 when it is
+ * Ends a campaign: waiting messages are never sent, messages in flight arrive. The ticker marks the rows. Throws 409 when it is
  * over already, or not yet launched.
  */
 export async function cancel(

@@ -4,8 +4,8 @@ import { endWaiting } from "../delivery/mod.ts";
 const chunk = 5_000;
 
 /**
- * Ends what waits in campaigns that were cancelled, or whose time is over, a chunk of one campaign at a time. Gives
- * whether there may be more. What is on its way meanwhile settles by itself.
+ * Ends waiting rows of canceled or expired campaigns, a batch of one campaign at a time. Returns
+ * whether there may be more. Rows in flight settle by themselves.
  */
 export async function endRows({ sql }: { sql: Sql }): Promise<boolean> {
   const ended = await endWaiting(

@@ -11,10 +11,10 @@ interface Asked {
   kind: CampaignKind;
 }
 
-/** Which pages may send now what they could not when the campaign was planned. */
+/** Pages that can send now and could not when the campaign was planned. */
 export interface MendedPages {
   connected: string[];
-  /** Meta has approved on them what the campaign sends. */
+  /** Meta has approved the campaign's content on them. */
   withTemplate: string[];
 }
 

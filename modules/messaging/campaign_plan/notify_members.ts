@@ -5,7 +5,7 @@ import { approvers } from "../campaign_draft/mod.ts";
 import { recordAction, publishCampaign, type CampaignDeps } from "../campaigns/mod.ts";
 
 /**
- * Tells people that a campaign or sequence stopped itself, or is over, once: what is to be told stands in the row since
+ * Notifies people once that a campaign or sequence stopped itself or is over: the row has the notification since
  * it happened. Gives whether there may be more.
  */
 export async function notifyMembers(on: Pick<CampaignDeps, "sql" | "live">): Promise<boolean> {
@@ -43,7 +43,7 @@ interface Soon {
 
 /**
  * Reminds people of one campaign that begins within the minutes of its schedule, once for each start: of a recurring one
- * before every occurrence. What began meanwhile needs no reminder. Gives whether there may be more.
+ * before every occurrence. A started campaign needs no reminder. Returns whether there may be more.
  */
 export async function remindOfStart(on: Pick<CampaignDeps, "sql" | "live">): Promise<boolean> {
   const notified = await on.sql.begin(async (tx) => {

@@ -71,7 +71,9 @@ export async function insertRows(tx: TransactionSql, plan: Plan, contacts: Fragm
     ${tx.unsafe(recordCreated)}`;
 }
 
-/** How the rows of a range are shared out, as parts of the query: `share` from 0 to 100 is a place among the variants. */
+/**
+ * How the rows of a range are shared out, as parts of the query: `share` from 0 to 100 is a place among the variants.
+ */
 interface Shares {
   ctes: Fragment;
   from: Fragment;
@@ -105,7 +107,7 @@ function sharesOf(tx: TransactionSql, { campaignId, contents, holdoutPercent }: 
 }
 
 /**
- * Leaves out the checks of foreign keys, row by row, until the end of the transaction: they are a third of what a plan
+ * Skips the checks of foreign keys until the end of the transaction: they are a third of the cost of a plan
  * costs Postgres. A database user who may not leave them out has them.
  */
 async function leaveOutChecks(tx: TransactionSql): Promise<void> {

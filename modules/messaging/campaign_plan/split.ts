@@ -91,7 +91,7 @@ async function findWinner(
   return best?.variant ?? 0;
 }
 
-/** Sends a variant to those who were held back, because a person says so. Throws 409 when that is decided, or over. */
+/** Sends a variant to the waiting recipients, chosen by a person. Throws 409 if it is decided or over. */
 export async function chooseWinner(
   on: CampaignDeps,
   workspaceId: string,
@@ -145,7 +145,7 @@ export async function releaseHeld(on: CampaignDeps): Promise<boolean> {
       with content as materialized (
         select * from jsonb_to_recordset(${JSON.stringify(contents)}::jsonb)
           as v("pageId" uuid, "contentId" uuid, "laneClass" text)),
-      -- What waits for ever lies at the end of each lane's stretch of the index.
+      -- Rows due at infinity are at the end of each lane's part of the index.
       held as materialized (
         select d.id, d.page_id from messaging.lanes l
         join messaging.deliveries d on d.page_id = l.page_id and d.class = l.class and d.campaign_id = ${row.id}

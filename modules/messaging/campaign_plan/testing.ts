@@ -8,7 +8,7 @@ import type { NewCampaign } from "../campaigns/schema.ts";
 /** Where a test's campaigns are, and who makes them: an opened `CampaignStage`. */
 type Stage = CampaignDeps & { workspaceId: string; ann: Actor };
 
-/** A draft of Ann's: words to everybody in the window, but for what the test changes; its id. */
+/** Ann's draft: a text to all contacts in the window, with the changes of the test. Returns its id. */
 export async function draftNews(on: Stage, changes: Partial<NewCampaign> = {}): Promise<string> {
   const body: NewCampaign = {
     name: "News",
@@ -34,7 +34,7 @@ export async function planNews(on: Stage, changes: Partial<NewCampaign> = {}): P
   return campaignId;
 }
 
-/** Plans whatever is launched, to its end. */
+/** Plans all launched campaigns completely. */
 export async function planAll(on: CampaignDeps, chunk?: number): Promise<void> {
   while (await planSome(on, { chunk }));
 }

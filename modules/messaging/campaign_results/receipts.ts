@@ -9,8 +9,8 @@ import { storeCounted, takeDueCount } from "../campaign_state/mod.ts";
 import { countResults, mostCountedAtOnce } from "./count_results.ts";
 
 /**
- * Counts what was delivered, read and replied to of one campaign whose turn it is, and estimates its end. Again after
- * a time that grows with what the count cost, while it is under way and for the seven days after it, and once more
+ * Counts delivered, read and answered messages of the next due campaign, and estimates its end. Again after
+ * a time that grows with the cost of the count, while it runs and for the seven days after it, and once more
  * later where a migration changed what counts.
  */
 export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce): Promise<boolean> {

@@ -126,7 +126,7 @@ const states: Readonly<Record<string, RecipientState>> = {
   unknown: "unknown",
 };
 
-/** `and …` for deliveries `d` of recipientsSql() in a state, or with what came of them. */
+/** `and …` for deliveries `d` of recipientsSql() in a state, or with an outcome. */
 export function hasState(sql: Sql, wanted: WantedState | undefined): Fragment {
   if (wanted === undefined) return sql``;
   const names = Object.keys(states).filter((name) => states[name] === wanted);

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-/** What countResults() counts, and how many rows of these tables it reads. */
+/** The result of countResults(), and the number of rows that it reads from these tables. */
 async function countReading(tables: readonly string[], campaign: CountedCampaign) {
   const { sql, close } = openDatabase(stage.database.url, { max: 1 });
   // Each connection writes its own statistics, and this one when it is asked to.
@@ -103,7 +103,7 @@ test("refreshReceipts() running at the plan's end leaves the campaign due", asyn
   let counting: Promise<boolean> | undefined;
 
   await sql.begin(async (tx) => {
-    // Whoever counts waits here, before it writes what it counted.
+    // The counting process waits here, before it writes its result.
     await tx`lock table messaging.deliveries in access exclusive mode`;
     counting = refreshReceipts(stage);
     await expect

@@ -5,7 +5,7 @@ const states = ["queued", "sending", "sent", "failed", "skipped", "cancelled", "
 export const StateSchema = oneOf(states);
 export type RecipientState = (typeof states)[number];
 
-/** A state of the ledger, or what came of a message that was sent. */
+/** A state of the ledger, or the outcome of a sent message. */
 export const WantedStateSchema = oneOf([...states, "delivered", "read", "replied", "clicked"]);
 export type WantedState = Static<typeof WantedStateSchema>;
 
@@ -37,7 +37,10 @@ const RecipientSchema = named("Recipient", {
   variant: Type.Integer(),
   sentAt: Nullable(IsoTime),
   delivered: Type.Boolean(),
-  /** The first watermark of Meta that reached this message; null while it is not delivered, or when the time is unknown. */
+  /**
+   * The first watermark of Meta that reached this message; null while it is not delivered, or when the time is
+   * unknown.
+   */
   deliveredAt: Nullable(IsoTime),
   read: Type.Boolean(),
   /** The same for reading. */

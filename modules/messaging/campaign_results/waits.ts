@@ -20,7 +20,7 @@ export async function readWaits(
 ): Promise<Results["waits"]> {
   const iso = (column: string) =>
     sql.unsafe(`to_char(nullif(${column}, 'infinity'), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
-  // Of each lane only the row that comes first, by the index of what waits.
+  // Only the first row of each lane, by the index of waiting rows.
   const lanes = await sql<LaneRow[]>`
     select l.page_id, case when l.held_until > clock_timestamp() then l.held_reason end as held,
            ${iso("l.held_until")} as held_until, ${iso("first.due_at")} as due_at, first.due_at <= clock_timestamp() as is_due

@@ -3,7 +3,7 @@ import type { Handle } from "#db";
 import type { campaigns } from "#db/messaging";
 
 /**
- * What is counted of campaigns: folded counts, results as they were last counted, speed, and the newest results for the
+ * Counts of campaigns: folded counts, the last counted results, speed, and the newest results for the
  * breakers. Nothing else changes these columns (ops/transitions.test.ts), but for the transitions that reset them.
  *
  * The measured hot paths (plan, claim, settle, ingest) insert deltas beside their rows, as delivery/deltas.ts has them: if
@@ -62,7 +62,7 @@ export async function foldCounts({ sql }: { sql: Sql }): Promise<ChangedCampaign
       on conflict (campaign_id, day) do update set sent = day.sent + excluded.sent)
     update messaging.campaigns c
     set counts = ${addUp(sql, "c.counts", "change.counts")},
-        -- What the breakers look at: the results of this moment, behind those before.
+        -- For the breakers: the current results, after the earlier ones.
         recent = case when change.counts ?| array['sent', 'failed', 'optedOut'] or mistake.errors is not null
           then c.recent || jsonb_build_array(jsonb_build_object(
             'sent', greatest(0, coalesce((change.counts ->> 'sent')::int8, 0)),
@@ -85,7 +85,7 @@ function addUp(sql: Sql, one: string, other: string) {
       group by name) named)`);
 }
 
-/** Counts of campaigns as the ledger has them now: what is folded, and what is not folded yet. */
+/** Counts of campaigns as the ledger has them now: folded counts plus deltas. */
 export async function readCounts(
   sql: Handle,
   campaignIds: readonly string[],
@@ -104,7 +104,7 @@ export async function readCounts(
   return new Map(rows.map(({ id, counts }) => [id, counts]));
 }
 
-/** Keeps of the newest results what the breakers look at next time, unless more came meanwhile. */
+/** Keeps the newest results that the breakers need next time, unless more arrived meanwhile. */
 export async function keepRecent(
   sql: Sql,
   { campaignId, before, kept }: { campaignId: string; before: string; kept: string },
@@ -172,7 +172,7 @@ export interface CountedCampaign {
   isBeingPlanned: boolean;
 }
 
-/** Stores what was counted of a campaign. Gives whether its counts changed. */
+/** Stores the counts of a campaign. Returns whether they changed. */
 export async function storeCounted(
   sql: Sql,
   { campaignId, counted, pagesEndAt, results, nextSeconds, isBeingPlanned }: CountedCampaign,

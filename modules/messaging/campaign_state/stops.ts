@@ -28,7 +28,7 @@ export async function pauseCampaign(
 
 /**
  * running → paused, by themselves: campaigns and sequences that `chosen` finds, a query with the columns id and reason.
- * Members are notified. The results that led to it are forgotten: whoever resumes has looked at them.
+ * Members are notified. The results that led to it are deleted: the person who resumes has seen them.
  */
 export async function pauseByThemselves(sql: Handle, chosen: Fragment): Promise<ChangedCampaign[]> {
   return await sql<ChangedCampaign[]>`
@@ -80,7 +80,7 @@ export function withoutBackOff(sql: Handle): Fragment {
   return sql`c.progress - 'failures' - 'restUntil'`;
 }
 
-/** paused → where the pause came from, or completed. What failed until now stops it no more. */
+/** paused → the state before the pause, or completed. Earlier failures stop it no more. */
 export async function resumeCampaign(
   tx: TransactionSql,
   { workspaceId, campaignId, dueAt, isOver }: CampaignRef & { dueAt: string | null; isOver: boolean },
@@ -109,7 +109,7 @@ export async function cancelCampaign(
   return cancelled.length > 0;
 }
 
-/** completed → running, out of the archive; running and paused stay. The breakers look at what comes of it from now on. */
+/** completed → running, out of the archive; running and paused stay. The breakers count only later results. */
 export async function sendAgain(
   tx: TransactionSql,
   { workspaceId, campaignId }: CampaignRef,
@@ -126,7 +126,7 @@ export async function sendAgain(
 
 /**
  * running → completed: campaigns whose plan is finished and of which no row is open; one whose outcome is unknown is
- * open. A question to the ledger and never to a counter. Returns what was completed.
+ * open. Decided by the ledger and never by a counter. Returns the completed campaigns.
  */
 export async function finishCampaigns({ sql }: { sql: Sql }): Promise<ChangedCampaign[]> {
   return await sql<ChangedCampaign[]>`
@@ -140,7 +140,7 @@ export async function finishCampaigns({ sql }: { sql: Sql }): Promise<ChangedCam
       and (select true from messaging.deliveries d where d.campaign_id = c.id and d.state = 'queued'
         order by d.page_id, d.class, d.due_at, d.id limit 1) is null
       -- Among all that is on its way, which is little, and in the order of its index: no comparison here fits another one,
-      -- and whatever statistics say leads neither through all rows of the campaign nor through the whole ledger.
+      -- so with any statistics it reads neither all rows of the campaign nor the whole ledger.
       and (select true from messaging.deliveries d where d.campaign_id is not distinct from c.id
         and d.state in ('leased', 'sending', 'unknown') order by d.contact_id limit 1) is null
     returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
@@ -157,7 +157,7 @@ export interface Unnotified {
   launched_by: string | null;
 }
 
-/** Takes one pause or end that people are to be told of; nobody else gets it, unless this transaction fails. */
+/** Takes one pause or end that needs a notification; no other process gets it, unless this transaction fails. */
 export async function takeUnnotified(tx: TransactionSql): Promise<Unnotified | undefined> {
   const [row] = await tx<Unnotified[]>`
     update messaging.campaigns c set untold = null

@@ -22,11 +22,11 @@ import { type CampaignRef, withoutBackOff } from "./stops.ts";
  *     running, paused, completed           → running, paused         sendAgain
  *     running                              → completed               finishCampaigns
  *
- * Each is one statement, takes campaigns only from the states above, and says whether it happened. Lanes are locked
+ * Each is one statement, changes campaigns only from the states above, and returns whether it did. Lanes are locked
  * before campaigns, as the claim does: `wakeCampaign` goes before a transition.
  */
 
-/** A row as it was read: what was saved since then is not overwritten. */
+/** A row as it was read: later changes are not overwritten. */
 const asRead = (tx: Handle, updatedAt: Date) =>
   tx`date_trunc('milliseconds', updated_at) = ${updatedAt.toISOString()}::timestamptz`;
 
@@ -107,7 +107,7 @@ export async function startScheduled(tx: TransactionSql, campaignId: string): Pr
 export interface Occurrence {
   /** The recurring campaign. */
   parentId: string;
-  /** What its name has behind that of the recurring one. */
+  /** The suffix after the name of the recurring campaign. */
   suffix: string;
   /** In milliseconds since 1970. */
   at: number;

@@ -31,7 +31,7 @@ const activities: Partial<Record<CampaignActionKind, ActivityAction>> = {
 };
 
 /**
- * Writes into a campaign's history what was done to it, in the transaction that does it; likewise into the activity
+ * Writes an action to the campaign's history, in the transaction of the action; likewise to the activity
  * log, without the note. `changed` has a row there of its own, with the changed fields.
  */
 export async function recordAction(tx: Sql | TransactionSql, done: NewAction): Promise<void> {

@@ -17,7 +17,7 @@ const unfolded = sql<Record<string, number>>`coalesce((
     from messaging.campaign_deltas d, jsonb_each_text(d.counts) as one
     where d.campaign_id = messaging.campaigns.id group by 1) changes), '{}')`;
 
-/** Campaigns with all of their counts, in any order; sequences are none. `key` is what a list goes by before the id. */
+/** Campaigns with all of their counts, in any order; sequences are none. `key` is the sort key before the id. */
 export function selectCampaigns(db: Handle, where: SQL | undefined, key: SQL = sql`''`) {
   return orm(db)
     .select({ row: campaigns, unfolded, key: sql<string>`(${key})::text` })

@@ -63,7 +63,7 @@ export function kindOf({ kind }: Pick<CampaignRow, "kind">): CampaignKind {
 
 const iso = (at: Date | null) => at?.toISOString() ?? null;
 
-/** A campaign as the API shows it, with counts that equal the ledger: what is folded and what is not yet. */
+/** A campaign as the API shows it, with counts that equal the ledger: folded counts plus deltas. */
 export function viewCampaign(row: CampaignRow, unfolded: Record<string, number> = {}): Campaign {
   const { audience, variants, schedule, options: storedOptions } = readStored(row);
   const { split, ...options } = storedOptions;
@@ -145,7 +145,7 @@ function endOf(going: Going): string | null {
   return guesses.length === 0 ? null : new Date(Math.max(...guesses)).toISOString();
 }
 
-/** What is left of a slow beginning, of which the speed says nothing of what follows; it is measured a little later. */
+/** The rest of a slow start, whose speed does not predict the future; it is measured a little later. */
 function slowStart({
   progress,
   counts,
@@ -167,7 +167,7 @@ function numbersOf(value: unknown): Record<string, number> {
   );
 }
 
-/** Counts as the API shows them, of what is folded and what is not yet. */
+/** Counts as the API shows them: folded counts plus deltas. */
 export function viewCounts(folded: Record<string, number>, unfolded: Record<string, number> = {}): Counts {
   const of = (name: string) => Math.max(0, (folded[name] ?? 0) + (unfolded[name] ?? 0));
   const states = {

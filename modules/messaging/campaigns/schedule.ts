@@ -91,7 +91,7 @@ export function nextOccurrence(
 }
 
 /**
- * With what a recurring campaign goes on that stood still until now: occurrences that passed meanwhile are left out, and
+ * The next occurrence of a recurring campaign after a standstill: missed occurrences are left out, and
  * after the last one it is over. `dueAt` is null for one that does not recur.
  */
 export function afterStandstill(

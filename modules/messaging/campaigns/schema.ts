@@ -72,7 +72,10 @@ export const OptionsSchema = named("CampaignOptions", {
   optOutPercent: Type.Optional(Percent),
   ignoreCap: Type.Optional(Type.Boolean()),
   ignoreQuietHours: Type.Optional(Type.Boolean()),
-  /** Each person gets it in the hour of the day in which they mostly write, so many hours after its start at the latest. */
+  /**
+   * Each person gets it in the hour of the day in which they mostly write, so many hours after its start at the
+   * latest.
+   */
   optimalHour: Type.Optional(
     Type.Object({ withinHours: Type.Number({ multipleOf: 1, minimum: 2, maximum: 24 }) }),
   ),
@@ -177,7 +180,7 @@ export const CampaignsQuery = Type.Composite([
     status: Type.Optional(CampaignStatusSchema),
     search: Type.Optional(Type.String({ maxLength: 200 })),
     archived: Type.Optional(Type.Boolean({ default: false })),
-    /** Only what waits for a manager's approval. */
+    /** Only campaigns that wait for a manager's approval. */
     awaitingApproval: Type.Optional(Type.Boolean({ default: false })),
     /** Only the occurrences of this recurring campaign. */
     parentId: Type.Optional(Uuid),

@@ -14,7 +14,7 @@ export const ApprovalSchema = named("Approval", {
 });
 
 export const ApproveBody = Type.Object({
-  /** The campaign's `updatedAt` as it was read: what was changed since then is not approved unseen. */
+  /** The campaign's `updatedAt` as it was read: later changes are not approved unseen. */
   updatedAt: IsoTime,
 });
 export const SendBackBody = Type.Object({

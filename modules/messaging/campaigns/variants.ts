@@ -2,7 +2,7 @@ import type { Sql, TransactionSql } from "postgres";
 import { type Content, storeContents } from "../templates/mod.ts";
 import type { CampaignKind, Variant } from "./schema.ts";
 
-/** Fixes what a campaign sends: from now on changes of templates no longer reach it. */
+/** Fixes a campaign's content: later changes of templates do not affect it. */
 export async function storeVariants(
   tx: TransactionSql,
   workspaceId: string,
@@ -18,7 +18,7 @@ export async function storeVariants(
   }
 }
 
-/** The variants as they are fixed: what was written, and what each template said at that moment. */
+/** The fixed variants: written contents, and each template's content at that moment. */
 export function fixedVariants(variants: readonly Variant[], contents: readonly Content[]): Variant[] {
   return variants.map(({ weight }, at) => ({ weight, content: contents[at] ?? {} }));
 }

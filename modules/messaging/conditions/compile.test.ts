@@ -327,7 +327,7 @@ function holdsOne(stage: Stage, one: Person, c: Condition): boolean {
       if (c.op === "received") return hasGot;
       if (c.op === "notReceived") return !hasGot;
       const all = one.inbound === null ? [] : [one.inbound, ...wroteBefore(one)];
-      // Credited to the newest message before it, of whatever campaign.
+      // Credited to the newest message before it, of any campaign.
       const next = (sent: (typeof got)[number]) =>
         one.sent
           .filter(

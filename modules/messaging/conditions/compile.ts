@@ -12,7 +12,7 @@ import { type Condition, type Conditions, isGroup } from "./conditions.ts";
 
 /**
  * The tree as a boolean expression over `messaging.contacts as c`: values travel as parameters, and every part is
- * true or false, never null, so that "not" means what it says. Does not ask for the workspace: the caller does.
+ * true or false, never null, so "not" is exact. Does not filter by workspace: the caller does.
  * In an object, since an awaited fragment would be run as a query.
  */
 export async function compileConditions(

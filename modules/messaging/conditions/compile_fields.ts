@@ -37,7 +37,7 @@ function compileText(
 ): Fragment {
   switch (one.op) {
     case "is":
-      // The first part is what the index holds.
+      // The index has the first part.
       return sql`lower(left(f.text_value, 200)) = lower(left(${one.value}::text, 200))
         and lower(f.text_value) = lower(${one.value}::text)`;
     case "contains":

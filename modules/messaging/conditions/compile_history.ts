@@ -91,7 +91,7 @@ export function compileOptInToken(
   { sql }: Context,
   one: Extract<Condition, { field: "optInToken" }>,
 ): Fragment {
-  // Meta's times are milliseconds; what is no number has not ended. A stop of the topic ends what was opted in before.
+  // Meta's times are milliseconds; a value that is no number has not ended. A stop of the topic ends what was opted in before.
   const valid = sql`exists (select from messaging.events as e
     where e.conversation_id = c.id and e.kind = 'optin' and e.data ? 'notification_messages_token'
       and coalesce(e.data ->> 'notification_messages_status', '') <> 'STOP NOTIFICATIONS'

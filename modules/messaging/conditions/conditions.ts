@@ -28,7 +28,7 @@ const Value = Type.String({ minLength: 1, maxLength: 500 });
 const Amount = Type.Number({ minimum: -1e15, maximum: 1e15 });
 const ofField = { fieldId: Uuid };
 
-/** Every condition: what it looks at, how, and with which values. */
+/** Every condition: its subject, operator and values. */
 const conditionSchemas = [
   condition("page", ["any", "none"], { pageIds: someOf(Uuid, 500) }),
   condition("firstInteraction", ["before", "after"], { at: Moment }),
@@ -80,7 +80,7 @@ export interface Conditions {
 }
 
 /**
- * A tree of conditions as it travels. Loose on purpose: `checkConditions` says what is wrong and where, which the
+ * A tree of conditions as it travels. Loose on purpose: `checkConditions` names each problem and its place, which the
  * errors of a schema with so many alternatives do not.
  */
 export const ConditionsSchema = Type.Unsafe<Conditions>(

@@ -1,6 +1,6 @@
 import { defineProblems, defineSentences, defineTerms } from "#std";
 
-/** What a condition names. */
+/** Things that a condition names. */
 defineTerms("named", {
   page: "page",
   tag: "tag",

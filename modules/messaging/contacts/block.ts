@@ -8,7 +8,7 @@ export interface BlockChange {
 }
 
 /**
- * Blocks or unblocks a contact here, and writes down what Facebook is to be asked for. What campaigns and sequences had
+ * Blocks or unblocks a contact here, and stores the request to Facebook. Messages that campaigns and sequences had
  * planned for a blocked contact is cancelled. Throws 422 `block-on-facebook` when the change contradicts itself.
  */
 export async function writeBlock(
@@ -41,7 +41,7 @@ export async function writeBlock(
 }
 
 /**
- * Without waiting: what is being claimed at this moment is refused by the policy there. Rows that are held back for
+ * Without waiting: the policy refuses rows that are claimed at this moment. Rows that are delayed for
  * comparison are never due, and stay as they are.
  */
 async function cancelPlanned(tx: postgres.TransactionSql, workspaceId: string, id: string): Promise<void> {

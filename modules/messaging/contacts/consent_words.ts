@@ -134,7 +134,7 @@ export interface OwnWords {
   start: ReadonlySet<string>;
 }
 
-/** Makes a workspace's words comparable; what has neither letter nor digit is none. */
+/** Makes a workspace's words comparable; a word without letters and digits is ignored. */
 export function ownWordsOf(words: { stopWords: readonly string[]; startWords: readonly string[] }): OwnWords {
   const set = (list: readonly string[]) => new Set(list.map(bare).filter((word) => word !== ""));
   return { stop: set(words.stopWords), start: set(words.startWords) };

@@ -32,7 +32,7 @@ interface Target {
 
 /**
  * Changes a contact by hand: all of it or, when a part of it makes no sense, none. Facebook is asked for its part of a
- * block afterwards; when it refuses, the contact says so.
+ * block afterwards; if Facebook refuses, the contact shows it.
  */
 export async function changeContact(
   on: ContactChangeDeps & FacebookBlockDeps,
@@ -70,7 +70,7 @@ export async function changeContact(
   await announceContact(on, target);
 }
 
-/** Names, places and fields of a person are not kept for ever: only that they changed. */
+/** The log does not keep names, places and fields of a person: only that they changed. */
 const personal = new Set(["firstName", "lastName", "locale", "timezone", "fields", "subscriptionReason"]);
 
 function recordable(change: ContactChange): Record<string, unknown> {
@@ -199,7 +199,7 @@ export async function writeConsents(
       from changed join messaging.conversations as v
         on v.workspace_id = ${workspaceId} and v.id = changed.id and v.page_id = changed.page_id
     ), lifted as (
-      -- A new yes takes back what an earlier no has left behind.
+      -- A new opt-in removes the entries of an earlier opt-out.
       delete from messaging.suppressions as s using changed
       where ${subscribed} and s.page_id = changed.page_id and s.psid = changed.psid and s.reason in ('stop', 'deleted')
       returning changed.id, jsonb_build_object('reason', s.reason, 'by_user_id', s.by_user_id,

@@ -37,7 +37,7 @@ export async function deleteContacts(
     where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and picture_key is not null`;
   // In the order in which sending locks them: deliveries, messages, contacts.
   await forgetRecipients(tx, { workspaceId, contactIds, psidPrefix: deletedPsid });
-  // What a reply said is in a row of its own, and so are the files that were added for them.
+  // The text of a reply has its own row, and so have the files that were added for the contact.
   await tx`
     with gone as (
       delete from messaging.deliveries where workspace_id = ${workspaceId} and contact_id = any(${ids}::uuid[])

@@ -14,7 +14,7 @@ import {
 
 export type ContactSort = "newest" | "oldest" | "name" | "lastInteraction";
 
-/** By which key a list goes before the id, and which way. Closed: what a request names is looked up here. */
+/** The sort key before the id, and its direction. A closed list: names in requests are looked up here. */
 const orders: Readonly<Record<ContactSort, Order>> = {
   newest: { key: null, way: "desc" },
   oldest: { key: null, way: "asc" },

@@ -36,7 +36,7 @@ export async function readDeleted(
   return new Map(rows.map(({ psid, at }) => [psid, at]));
 }
 
-/** SQL: what is remembered of a deleted person of a page. */
+/** SQL: the stored trace of a deleted person of a page. */
 export const personHashSql = (pageId: string, psid: string): string =>
   `encode(sha256(convert_to(${pageId} || ' ' || ${psid}, 'UTF8')), 'hex')`;
 

@@ -40,7 +40,7 @@ const contacts: [psid: string, is: string, person: Person][] = [
   ["6", "hot", { knownDays: 30, wrote: Array.from({ length: 12 }, (_, n) => n + 1) }],
   // 27.8 + 0 + 10
   ["7", "cold", { knownDays: 100, wrote: [40] }],
-  // 27.8 + 0 + 20: read what a campaign sent
+  // 27.8 + 0 + 20: read a campaign's message
   ["8", "warm", { knownDays: 100, wrote: [40], got: { days: 20, read: true } }],
   // 39 + 3 + 0: ignored it
   ["9", "warm", { knownDays: 100, wrote: [19.8], got: { days: 10, read: false } }],

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 
 /**
- * How engaged a person is, from what they did:
+ * A person's engagement, from their actions:
  *
  *   new       known for less than 7 days and wrote fewer than 3 messages
  *   inactive  never wrote, or not for 90 days

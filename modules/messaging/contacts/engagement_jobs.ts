@@ -27,7 +27,7 @@ interface Slice {
 
 type Ids = (slice: Slice) => postgres.PendingQuery<{ id: string }[]>;
 
-/** Every ten minutes: threads of the last twenty, by their index. What it missed, the daily one finds. */
+/** Every ten minutes: threads of the last twenty minutes, by their index. The daily run finds missed ones. */
 export function recentEngagementHandler(on: { sql: postgres.Sql }): JobHandler {
   return {
     async run() {

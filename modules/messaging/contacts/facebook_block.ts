@@ -14,7 +14,7 @@ interface Wanted {
 }
 
 /**
- * Asks Facebook for the block, or its end, that was written down for a contact; nothing when there is none. What
+ * Asks Facebook for the stored block or unblock of a contact; nothing without one. What
  * Facebook says against it is kept with the contact, which stays blocked here: asking for the same again tries again.
  */
 export async function settleFacebookBlock(

@@ -28,7 +28,7 @@ export function misfitOf(field: CustomField, given: Given): Sentence | null {
   return "invalid" in value ? value.invalid : null;
 }
 
-/** A field that a goal or a trigger names, with what it may hold; undefined when this workspace has none. */
+/** A field that a goal or a trigger names, with its possible values; undefined if this workspace has none. */
 export async function readField(sql: Sql, workspaceId: string, id: string): Promise<CustomField | undefined> {
   const [field] = await sql<CustomField[]>`
     select id, key, label, type, options from messaging.custom_fields

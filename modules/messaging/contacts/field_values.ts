@@ -17,7 +17,7 @@ const longestText = 1_000;
 const yes = new Set(["true", "yes", "y", "1", "x"]);
 const no = new Set(["false", "no", "n", "0"]);
 
-/** Reads a value for a field as JSON or a file gives it. Says in words what it should be when it does not fit. */
+/** Reads a value of a field from JSON or a file. If it does not fit, the error names the expected form. */
 export function readFieldValue(field: CustomField, raw: unknown): FieldValue | { invalid: Sentence } {
   const blank = { fieldId: field.id, type: field.type, text: null, number: null, date: null, checked: null };
   const { label } = field;

@@ -39,7 +39,7 @@ interface Person {
 }
 
 /**
- * Asks Meta who a person is and copies the picture. What Meta withholds stays empty: a name is never invented.
+ * Reads a person's profile at Meta and copies the picture. Missing values stay empty: a name is never invented.
  * A person who clicked an ad without writing has no profile yet; the job comes back for an hour.
  */
 export function profileHandler(on: MediaDeps): JobHandler {

@@ -29,7 +29,7 @@ interface Wanted {
   cursor?: string;
 }
 
-/** What campaigns and sequences sent to a contact, or meant to, the newest first; 404 without such a contact. */
+/** Sent and skipped messages of campaigns and sequences to a contact, newest first; 404 without such a contact. */
 export async function listReceivedCampaigns(
   { sql }: { sql: postgres.Sql },
   { workspaceId, contactId, skipped, limit = 50, cursor }: Wanted,

@@ -58,7 +58,7 @@ export type NewContact = Static<typeof NewContact>;
 const ContactProfileSchema = named("ContactProfile", {
   ...ContactSchema.properties,
   fields: FieldValuesSchema,
-  /** The other contacts of the same person, each with what is known of it. */
+  /** The other contacts of the same person, with their data. */
   samePerson: Type.Array(Type.Object({ ...ContactSchema.properties, fields: FieldValuesSchema })),
   /** On the suppression list: nothing automatic reaches this person. */
   suppressed: Type.Boolean(),

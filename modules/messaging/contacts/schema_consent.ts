@@ -3,7 +3,7 @@ import { IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
 import { ContentSchema, translationsOf } from "../templates/mod.ts";
 
 const TimeOfDay = Type.String({ pattern: "^([01]\\d|2[0-3]):[0-5]\\d$", maxLength: 5, examples: ["21:30"] });
-/** Whole messages; what is longer than thirty characters is never taken for one. */
+/** Whole messages; a message of more than thirty characters is never one. */
 const Words = Type.Array(Type.String({ minLength: 1, maxLength: 30, pattern: "\\S" }), { maxItems: 50 });
 
 /** The confirmation for a contact who ends or renews consent by a keyword. */

@@ -5,8 +5,8 @@ import type { Sql, TransactionSql } from "postgres";
  * watermark `held_at` of what proves that no other app held it. inbound/record_messages.ts moves that watermark,
  * too, for the messages that came to us.
  *
- *     any               → ours, other, idle               setOwners: what Meta's events say
- *     any               → ours, other, requested, idle    setControl: what a call to Meta told
+ *     any               → ours, other, idle               setOwners: from Meta's events
+ *     any               → ours, other, requested, idle    setControl: from the answer of a call to Meta
  *     any               → other                           setHeldElsewhere: Meta refused our message
  *     other, requested  → a newer held_at                 setHeldHere: Meta took our reply
  *

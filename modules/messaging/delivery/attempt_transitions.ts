@@ -7,7 +7,7 @@ import { byId } from "./transitions.ts";
  * measured: each is one statement about hundreds of rows, so that they take them as JSON and no row is locked before.
  */
 
-/** What a claim decided about a waiting row. What is undefined is not in the JSON, and stays. */
+/** The claim's decision about a waiting row. Undefined values are not in the JSON, and stay unchanged. */
 export interface Start {
   id: string;
   /** queued: not before `due`. */
@@ -33,7 +33,7 @@ export interface Started {
 /** queued → sending, skipped, or queued until later. */
 export async function startAttempts(tx: TransactionSql, rows: readonly Start[]): Promise<Started> {
   if (rows.length === 0) return { ids: new Set(), attemptAt: 0 };
-  // One row: hundreds of two columns each would cost this process more than what is done with them.
+  // One row: hundreds of rows with two columns would cost this process more than their use.
   const [started] = await tx<{ ids: string; at: number }[]>`
     with attempt as materialized (select clock_timestamp() as at),
     changed as (
@@ -55,7 +55,7 @@ export async function startAttempts(tx: TransactionSql, rows: readonly Start[]):
   return { ids: new Set(started?.ids.split(" ")), attemptAt: started?.at ?? 0 };
 }
 
-/** What Meta's answer makes of an attempt. What is undefined is not in the JSON, and costs nothing on the way. */
+/** The result of an attempt after Meta's answer. Undefined values are not in the JSON. */
 export interface Settlement {
   id: string;
   attempt: string;
@@ -111,7 +111,7 @@ export async function settleAttempts(
 
 /**
  * any → sent: parts of the statement that stores echoes, `changed` and `delta`. Its list `own` names the deliveries by
- * the columns id, attempt_id and mid. What is settled already is not written again: that is nearly every echo.
+ * the columns id, attempt_id and mid. Settled rows are not written again; that is nearly every echo.
  */
 export const sentByEcho = `changed as (
   update messaging.deliveries as d
@@ -125,7 +125,7 @@ export const sentByEcho = `changed as (
 )`;
 
 /**
- * sending → unknown: what was on its way when its worker died, lost its lease, or did not hear of its own claim for
+ * sending → unknown: rows in flight when their worker died, lost its lease, or got no answer to its own claim for
  * `lostSeconds`. Returns whose replies these are.
  */
 export async function loseAttempts(

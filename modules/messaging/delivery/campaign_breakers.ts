@@ -153,7 +153,7 @@ async function pauseRefused(sql: Sql): Promise<ChangedCampaign[]> {
         and upload.expires_at > clock_timestamp()
       join messaging.pages page on page.workspace_id = campaign.workspace_id and page.id = upload.page_id
       where campaign.status = 'running'
-        -- A question for each: a join would read what waits of all campaigns whenever statistics say that nothing does.
+        -- A subquery for each: a join would read waiting rows of all campaigns if statistics expect none.
         and (select true from messaging.deliveries d
           where d.campaign_id = campaign.id and d.page_id = page.id and d.state = 'queued'
           order by d.class, d.due_at, d.id limit 1)`,

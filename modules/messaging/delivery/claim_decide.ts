@@ -4,7 +4,7 @@ import type { Start } from "./attempt_transitions.ts";
 import type { LaneRow } from "./claim_lanes.ts";
 import type { WaitingRow } from "./claim_rows.ts";
 
-/** The decision about a waiting message, with what is written of it. */
+/** The decision about a waiting message, with the values to store. */
 export type Verdict =
   | { kind: "send"; start: Start; decision: Allowed; message: Record<string, unknown> }
   | { kind: "skip" | "later"; start: Start }

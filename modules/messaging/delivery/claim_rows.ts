@@ -129,7 +129,7 @@ export async function takeWaiting(
                coalesce(live.options ->> 'ignoreCap' = 'true', false) as ignores_cap,
                coalesce(live.options ->> 'ignoreQuietHours' = 'true', false) as ignores_quiet_hours
         from lane join live on live.workspace_id = lane.workspace and lane.class <> 'reply'
-        -- A question of its own, as below: a join would read what waits of all campaigns in the lane.
+        -- A separate subquery, as below: a join would read waiting rows of all campaigns in the lane.
         where (
           select true from messaging.deliveries d where d.page_id = lane.page and d.class = lane.class
             and d.campaign_id = live.id and d.state = 'queued' and d.due_at <= statement_timestamp()
@@ -205,7 +205,7 @@ function onItsWay(tx: TransactionSql) {
   return tx`(select true from messaging.deliveries o where o.contact_id = d.contact_id and o.state = 'sending' limit 1)`;
 }
 
-/** Cheap, and true for all campaigns that are still in their canary: the counts may lack what is not folded yet. */
+/** Cheap, and true for all campaigns that are still in their canary: unfolded deltas may be missing in the counts. */
 function mayBeCanary(tx: TransactionSql) {
   return tx`(c.kind <> 'sequence' and c.options ->> 'canary' is distinct from 'false'
     and coalesce((c.counts ->> 'sent')::int8, 0) + coalesce((c.counts ->> 'failed')::int8, 0) < ${canary.first}::int8)`;

@@ -1,5 +1,5 @@
 /**
- * SQL that writes what a statement changed into campaign_deltas, one row per campaign. `changed` names a list of that
+ * SQL that writes the changes of a statement into campaign_deltas, one row per campaign. `changed` names a list of that
  * statement (`with changed as (update … returning …)`) with the columns campaign_id, was and became: the states.
  *
  * Every transaction that changes the state of campaign rows writes its deltas, so that a campaign's counts plus its

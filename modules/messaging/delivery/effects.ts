@@ -27,7 +27,7 @@ export type ContactEffect =
   { kind: "unreachable"; reason: string } | { kind: "window_closed" } | { kind: "ad_closed" };
 
 export interface Effect {
-  /** What is written of the attempt. */
+  /** Values to store of the attempt. */
   settlement: Settlement;
   /** The person that Meta reports as recipient. */
   recipientId?: string | null;

@@ -13,7 +13,7 @@ type Outcome = "again" | "waits" | "echo" | "fails" | "skipped";
 type Level = "message" | "page" | "app";
 
 /**
- * Each row of Meta's error codes for the Send API, June 2026: what it stops, the message's next state, the text for
+ * Each row of Meta's error codes for the Send API, June 2026: the stopped part, the message's next state, the text for
  * people.
  */
 const table: [code: number, subcode: number | null, level: Level, outcome: Outcome, title: string][] = [

@@ -10,7 +10,7 @@ export const latestMs = 500;
  */
 export const takeoverMs = latestMs + 2_000;
 
-// After a pause of the process calls leave closer together for as much as this, and what was missed longer is lost. The
+// After a pause of the process, calls catch up by at most this time; more is lost. The
 // places, not the slots, keep Meta's limit and the share of replies.
 const catchUpMs = 150;
 // How far Meta may answer faster than in the last seconds without our counting a call as too old.
@@ -37,7 +37,7 @@ interface Departing<Item> {
  *
  * Meta counts a call between the moment it left and the moment it was answered. A call therefore occupies its place
  * until a window after its answer, and only `capacity` places exist: however uneven the way is, no window at Meta can
- * hold more. What every call takes at least (`quickest`) can't make two calls come closer together, and is given back.
+ * hold more. The minimum time of every call (`quickest`) cannot make two calls come closer together, so it is credited.
  */
 export function createGate<Item extends Waiting>() {
   const replies: Item[] = [];

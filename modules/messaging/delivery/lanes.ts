@@ -82,7 +82,7 @@ export async function wakeLane(
 }
 
 /**
- * Makes lanes due for what waits in them: retries, and messages that an earlier one to the same person held back. Lanes
+ * Makes lanes due for their waiting rows: retries, and messages that an earlier one to the same person delayed. Lanes
  * in which nothing waits are not locked: a new reply, which wakes its lane too, would wait for this transaction.
  */
 export async function wakeLanes(tx: TransactionSql | Sql, pageIds: readonly string[]): Promise<LaneClass[]> {
@@ -164,7 +164,7 @@ export async function summarizeLanes({ sql }: { sql: Sql }): Promise<LaneSummary
     left join (
       select page_id, class, sum(waiting) as waiting, sum(unknown) as unknown, min(oldest) as oldest
       from (
-        -- Apart, so that each reads its index of what is open and not the ledger with all that was ever sent.
+        -- Separate, so each reads its index of open rows and not the whole ledger.
         select page_id, class, count(*) as waiting, 0 as unknown, min(due_at) as oldest
         from messaging.deliveries where state = 'queued' group by 1, 2
         union all

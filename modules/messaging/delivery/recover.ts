@@ -26,7 +26,7 @@ interface UnknownRow extends AttemptedMessage, UnknownAttempt {
   age_seconds: number;
   unknowns: number;
   workspace_id: string;
-  /** Null: whoever wrote the comment is nobody's contact, or the contact was deleted. */
+  /** Null: the author of the comment is no contact, or the contact was deleted. */
   contact_id: string | null;
   psid: string;
   message_id: string | null;

@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
 
-/** What another contact of the same person has of a campaign's message: the message itself, or the earlier turn. */
+/** Another contact of the same person has a campaign's message, or its turn comes first. */
 export type SamePerson = "got" | "waits";
 
 /** A waiting message of a campaign to a person with several contacts. */
@@ -11,8 +11,8 @@ export interface PersonRow {
 }
 
 /**
- * What the other contacts of these people have, by the row's id. Of rows that wait the one with the lower id goes first;
- * a row that ended without being sent stands in nobody's way. One claim at a time decides about a person, and looks once
+ * Rows of the other contacts of these people, by the row's id. Of waiting rows the one with the lower id is sent first;
+ * a row that ended without being sent blocks none. One claim at a time decides about a person, and looks once
  * it has its turn: so it sees what others took before it, whenever those rows were planned.
  */
 export async function readSamePeople(

@@ -113,7 +113,10 @@ export interface RetriedReply {
   by: { userId: string };
 }
 
-/** Sends a failed reply again, when policy still allows it. Throws Problem: not-found, message-not-failed, or a refusal. */
+/**
+ * Sends a failed reply again, when policy still allows it. Throws Problem: not-found, message-not-failed, or a
+ * refusal.
+ */
 export async function retryReply(on: ReplyDeps, retried: RetriedReply): Promise<void> {
   await on.sql.begin(async (tx) => {
     const facts = await lockFacts(tx, retried);
@@ -181,7 +184,7 @@ async function requireQuoted(tx: TransactionSql, reply: NewReply): Promise<void>
 }
 
 interface Inserted {
-  /** Names what was asked for besides typed text. */
+  /** Identifies the requested parts besides typed text. */
   request: string | null;
   composed: ComposedReply;
   facts: ReplyFacts;

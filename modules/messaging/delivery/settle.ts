@@ -36,7 +36,7 @@ interface SettlerOptions {
 /**
  * Collects results and writes them in batches: every 50 ms or 500 results. Those of replies are written at once and by
  * themselves: they never wait for a batch of a campaign. While the database is away results wait here; should this
- * process die, the echoes and Meta itself know what was sent.
+ * process die, echoes and Meta still know the sent messages.
  */
 export function createSettler(sql: Sql, settings: DeliverySettings, options: SettlerOptions): Settler {
   const replies = createLine(sql, settings, { ...options, afterMs: 0 });
@@ -215,7 +215,7 @@ async function applyContactEffects(tx: TransactionSql, all: Settling[]): Promise
       : [],
   );
   if (rows.length === 0) return;
-  // The attempt's time and not now: what the person did meanwhile counts as later, and lifts it.
+  // The attempt's time and not now: later actions of the person lift it.
   await tx`
     update messaging.contacts c
     set unreachable_at = case when r."column" = 'unreachable_at' then r.at else c.unreachable_at end,

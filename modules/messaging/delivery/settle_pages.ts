@@ -152,12 +152,14 @@ interface Hold {
   reason: string;
   firstSeconds: number;
   mostSeconds: number;
-  /** What Meta said; else the first pause, doubled with each hold in a row. */
+  /** Meta's value; otherwise the first pause, doubled with each consecutive hold. */
   statedSeconds?: number | null;
   areRepliesFree?: boolean;
 }
 
-/** Meta counts a page's calls together, so all its lanes wait. Once per wave, with jitter; never less than Meta said. */
+/**
+ * Meta counts a page's calls together, so all its lanes wait. Once per wave, with jitter; never less than Meta said.
+ */
 async function hold(tx: TransactionSql, flight: Flight, given: Hold): Promise<boolean> {
   const rows = await tx`
     update messaging.lanes l

@@ -57,7 +57,7 @@ export async function skipPage(
 }
 
 /**
- * Gives what waits its new content. `rows` locks it and gives the columns id, content_id and class; without a content the
+ * Sets the new content of waiting rows. `rows` locks them and gives the columns id, content_id and class; without a content the
  * delivery is cancelled for `reason`.
  */
 export async function replaceContents(tx: TransactionSql, rows: Fragment, reason: string): Promise<void> {
@@ -74,7 +74,7 @@ export async function replaceContents(tx: TransactionSql, rows: Fragment, reason
     ${tx.unsafe(recordDeltas)}`;
 }
 
-/** Makes due what was held back. `rows` locks it and gives the columns id, variant, content_id and class. */
+/** Makes delayed rows due. `rows` locks them and gives the columns id, variant, content_id and class. */
 export async function makeDue(tx: TransactionSql, rows: Fragment): Promise<void> {
   await tx`
     with waiting as materialized (${rows})
@@ -87,7 +87,7 @@ const again = `state = 'queued', attempts = 0, unknowns = 0, reason = null, erro
   error_text = null, settled_at = null`;
 
 /**
- * Parts of a statement, `changed` and `delta`, that put what failed or was left out back to what waits. `missed` names
+ * Parts of a statement, `changed` and `delta`, that return failed or skipped rows to waiting. `missed` names
  * its rows in the list before, by id. Those held back for the winner of a split test are held back again.
  */
 export function requeueMissed(tx: TransactionSql, { heldVariant }: { heldVariant: number }): Fragment {

@@ -42,7 +42,7 @@ export interface DeliveryWorker {
 }
 
 /**
- * Sends what waits in the ledger, at the pace that Meta allows, each message at most once by itself. As many of these
+ * Sends waiting messages of the ledger, at the pace that Meta allows, each message at most once automatically. As many of these
  * as you like may run, in any number of processes: each page is sent from by one of them at a time.
  */
 export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySettings> = {}): DeliveryWorker {
@@ -63,7 +63,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
         const page = gates.of(flight);
         if (page) page.unsettled -= 1;
       }
-      // A page that is held sends nothing more of what was claimed.
+      // A held page sends no more of the claimed messages.
       const held = new Set(settled.pages.map(({ pageId }) => pageId));
       for (const page of gates.all())
         if (settled.app === "held" || held.has(page.pageId))
@@ -92,7 +92,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       await on.live.publish(workspaceChannel(workspaceId), [event]);
   }
 
-  /** What holds or frees the app changes every page: a word about one makes screens read all of theirs. */
+  /** A hold of the app changes every page: an event about one makes screens read all of theirs. */
   async function publishToAll(): Promise<void> {
     const pages = await on.sql<{ workspaceId: string; pageId: string }[]>`
       select distinct on (workspace_id) workspace_id as "workspaceId", id as "pageId" from messaging.pages
@@ -116,7 +116,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       });
       settler.add({ flight, outcome });
     };
-    // What belongs to a campaign has no trace of its own: its rows are its trace.
+    // Messages of a campaign have no trace: their rows are enough.
     const { traceId } = flight;
     void (traceId === null ? sender(flight) : withTrace(traceId, () => sender(flight))).then(land);
   }
@@ -183,7 +183,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
           hasFound = await claimAll(sql, classes, size);
           untilNextMs = await leases.untilNextMs(sql, classes);
         } while (isAsked || (hasFound && untilNextMs === 0));
-        // Not at once: what is due and was not found is locked by somebody else.
+        // Not at once: due rows that were not found are locked by another process.
         pauseMs = Math.min(settings.pollMs, Math.max(shortestPauseMs, untilNextMs));
       } catch (error) {
         log.warn("Cannot look for messages to send; trying again", { error });

@@ -179,7 +179,7 @@ async function writePeople(
   const enrolments = await writeSequence(tx, stage, { customers, ledger, tagIds: labels.tagIds });
   const campaigns = await writeCampaigns(tx, stage, labels);
   sendCampaigns(stage, ledger, { customers, comments, campaigns });
-  // What was sent changed the threads, so these come after it.
+  // Sent messages changed the threads, so these come after them.
   await writeCustomers(tx, stage, { customers, fileOf: files.take });
   await labelCustomers(tx, stage, { customers, labels });
   await insertRows(tx, "enrolments", enrolments);
@@ -190,7 +190,7 @@ async function writePeople(
   await writeDesk(tx, stage, { customers, campaigns });
 }
 
-/** Derived numbers, as the clock would count them; what is left undone here the clock does later. */
+/** Derived numbers, as the ticker counts them; the ticker does the rest later. */
 async function count(on: DemoDeps, workspaceId: string): Promise<void> {
   const { sql } = on;
   await sql.unsafe(

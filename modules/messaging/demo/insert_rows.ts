@@ -7,7 +7,7 @@ export type Row = Readonly<Record<string, unknown>>;
 const mostAtOnce = 5_000;
 
 /**
- * Inserts rows of one table of messaging, thousands with a statement. All have the columns of the first one; what is
+ * Inserts rows of one table of messaging, thousands with a statement. All have the columns of the first one; a value that is
  * undefined becomes null.
  */
 export async function insertRows(tx: TransactionSql, table: string, rows: readonly Row[]): Promise<void> {

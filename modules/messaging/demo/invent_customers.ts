@@ -185,7 +185,7 @@ function away(customer: Customer, at: number): void {
   });
 }
 
-/** What the shop says by itself at night. */
+/** The shop's away message at night. */
 export const awayText =
   "Thanks for writing! The roastery sleeps until 8 in the morning. You get an answer then, usually within the hour.";
 

@@ -117,7 +117,7 @@ export function react(
     });
 }
 
-/** Counts of campaigns and sequences from the ledger that was just written, and what they sent by day. */
+/** Counts campaigns and sequences from the written ledger, and their messages by day. */
 export async function countLedger(tx: TransactionSql, workspaceId: string): Promise<void> {
   await tx`
     update messaging.campaigns k set counts = counted.counts

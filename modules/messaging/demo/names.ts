@@ -1,4 +1,4 @@
-/** A group of customers by language: how many of 100, where their clocks are, and what they are called. */
+/** A group of customers by language: their number of 100, their time zones, and their names. */
 export interface People {
   locale: string;
   share: number;

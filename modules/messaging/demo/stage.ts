@@ -7,7 +7,7 @@ export const day = 24 * hour;
 /** The base of all invented rows. */
 export interface Stage {
   dice: Dice;
-  /** In milliseconds since 1970; everything that is told lies before it. */
+  /** In milliseconds since 1970; all invented history is before it. */
   now: number;
   workspaceId: string;
   /** The owner who clicked. */
@@ -23,7 +23,7 @@ export interface Line {
   at: number;
   direction: "in" | "out";
   author: "contact" | "user" | "automation";
-  /** Of what a colleague wrote. */
+  /** The author, for a colleague's message. */
   userId: string | null;
   text: string | null;
   file: "photo" | "invoice" | null;
@@ -43,7 +43,7 @@ export interface Customer {
   lines: Line[];
   events: { at: number; kind: string; userId: string | null; data: Row }[];
   tags: Map<string, number>;
-  /** Whom the conversation belongs to. */
+  /** The assignee of the conversation. */
   assigneeId: string | null;
   status: "open" | "pending" | "snoozed" | "resolved" | "spam";
   unsubscribedAt: number | null;

@@ -10,7 +10,7 @@ import type { WrittenComment } from "./write_comments.ts";
 /** Milliseconds between two messages of a page. */
 const pace = 40;
 
-/** What campaigns sent, in the order of time; answers and read marks go into the threads of the customers. */
+/** Campaign messages in the order of time; replies and read marks go into the threads of the customers. */
 export function sendCampaigns(
   stage: Stage,
   ledger: Ledger,
@@ -30,7 +30,7 @@ export function sendCampaigns(
   }
 }
 
-/** What began long ago, or is to begin, does so at ten in the morning. */
+/** Old and future campaigns start at ten in the morning. */
 function beginOf({ now }: Stage, { ago }: CampaignPlan): number {
   const at = now - ago;
   return Math.abs(ago) < 1.5 * day ? at : at - (at % day) + 10 * hour;
@@ -43,7 +43,7 @@ export interface WrittenCampaign {
   contentIds: readonly string[];
 }
 
-/** Writes the campaigns themselves with what they say; `page` has the utility templates. */
+/** Writes the campaigns with their contents; `page` has the utility templates. */
 export async function writeCampaigns(
   tx: TransactionSql,
   stage: Stage,

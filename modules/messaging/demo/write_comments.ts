@@ -11,7 +11,7 @@ export interface WrittenComment {
   at: number;
 }
 
-/** Writes what people said under the posts of the last month. */
+/** Writes comments on the posts of the last month. */
 export async function writeComments(tx: TransactionSql, stage: Stage): Promise<WrittenComment[]> {
   const { dice, now, workspaceId, pageIds } = stage;
   const written = Array.from({ length: 90 }, (_, number) => {

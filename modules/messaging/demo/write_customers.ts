@@ -12,7 +12,9 @@ export interface WantedFile {
 
 const signs = { love: "❤️", like: "👍", smile: "😆" } as const;
 
-/** Writes the customers with their threads: contacts, conversations, messages, attachments, reactions, events, notes. */
+/**
+ * Writes the customers with their threads: contacts, conversations, messages, attachments, reactions, events, notes.
+ */
 export async function writeCustomers(
   tx: TransactionSql,
   stage: Stage,
@@ -140,7 +142,7 @@ function conversation({ dice, now, workspaceId }: Stage, customer: Customer, lin
   const lastByPerson = lines.findLast(({ author }) => author !== "automation");
   const isUnread = status === "open" && lastByPerson?.direction === "in" && last.at > now - 3 * day;
   const sentUntil = Math.max(0, ...out);
-  // Who writes has read what was said before.
+  // Customers who write have read the earlier messages.
   const wroteAt = lines.findLast(({ direction }) => direction === "in")?.at ?? 0;
   const readUntil = Math.max(customer.readUntil, wroteAt);
   return {

@@ -3,7 +3,7 @@ import { insertRows, type Row } from "./insert_rows.ts";
 import { type Customer, hour, iso, type Stage } from "./stage.ts";
 import type { WrittenCampaign } from "./write_campaigns.ts";
 
-/** Writes what the owner finds on the desk: saved views and notifications. */
+/** Writes the owner's saved views and notifications. */
 export async function writeDesk(
   tx: TransactionSql,
   stage: Stage,

@@ -6,7 +6,7 @@ import type { Labels } from "./labels.ts";
 import { type Customer, day, hour, iso, lastInboundBefore, type Stage } from "./stage.ts";
 import { type Ledger, react, record } from "./ledger.ts";
 
-/** Writes the welcome sequence, adds what it sent to the ledger, and gives the rows of everybody who came into it. */
+/** Writes the welcome sequence, adds its sent messages to the ledger, and returns the rows of its contacts. */
 export async function writeSequence(
   tx: TransactionSql,
   stage: Stage,

@@ -22,7 +22,7 @@ export interface GraphErrorFacts {
 
 const longestMessage = 2_000;
 
-/** A Graph API call that failed. The message carries no token, and like the codes it can be stored whatever Meta wrote. */
+/** A Graph API call that failed. The message contains no token, and like the codes it can always be stored. */
 export class GraphError extends Error {
   readonly phase: GraphPhase;
   readonly status: number | null;
@@ -70,7 +70,7 @@ export function errorOfBody(body: unknown): { message: string; code: number; sub
   return null;
 }
 
-/** Its message, and what it says for people: of a template that is refused "Invalid parameter" tells nothing. */
+/** Its message and its text for people: for a refused template "Invalid parameter" is not enough. */
 function wordsOf(error: object): string {
   const { message = "no message", error_user_title: title, error_user_msg: text }: Fields = { ...error };
   const said = String(message);
@@ -128,7 +128,7 @@ export function networkError(error: unknown): GraphError {
   });
 }
 
-/** An answer that is not what the Graph API documents: an HTML page of a proxy, or a success without its content. */
+/** An answer that the Graph API does not document: an HTML page of a proxy, or a success without content. */
 export function unreadableAnswer(status: number, what: string): GraphError {
   return new GraphError({
     phase: status >= 200 && status < 300 ? "unknown" : status >= 500 ? "unknown" : "answered",

@@ -10,7 +10,7 @@ export type GraphErrorClass =
   | "token_dead"
   | "page_restricted"
   | "policy_block"
-  /** The app itself is refused, whatever it asks for. */
+  /** Meta refuses every call of the app. */
   | "app_refused"
   | "human_agent_unavailable"
   | "not_thread_owner"
@@ -22,9 +22,9 @@ export type GraphErrorClass =
 /** The scope of an error: this message or contact, this page, or all pages. */
 export type GraphErrorLevel = "message" | "page" | "app";
 
-/** One row of the table: which errors, what they are, and what a person reads under the message. */
+/** One row of the table: error codes, their class, and the text under the message. */
 export interface GraphErrorRule {
-  /** "any": the subcode alone says it, whatever code it comes with, or when it is the code itself. */
+  /** "any": the subcode alone decides, with any code or as the code itself. */
   codes: readonly number[] | "any";
   /** Absent: every subcode that no other row names. */
   subcodes?: readonly number[];

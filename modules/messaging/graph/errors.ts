@@ -48,7 +48,7 @@ defineReasons(
   Object.fromEntries([...graphErrorRules, unknownErrorRule].map((rule) => [reasonOf(rule), rule])),
 );
 
-/** By which words of its own an error is told. */
+/** The texts for an error. */
 export function reasonOf({ name }: GraphErrorRule): string {
   return `meta-${name}`;
 }

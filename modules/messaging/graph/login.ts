@@ -3,7 +3,7 @@ import { GraphError, unreadableAnswer } from "./error.ts";
 import { fieldsList, fieldsOf, textList, textOf } from "./fields.ts";
 import { debugToken } from "./pages.ts";
 
-/** A page that the person granted, with what they may do on it. */
+/** A page that the person granted, with their tasks on it. */
 export interface GrantedPage {
   facebookId: string;
   name: string;

@@ -7,11 +7,14 @@ export interface OutgoingFile {
   token: string;
   type: "image" | "video" | "audio" | "file";
   name: string;
-  /** Its type is what Meta hears. */
+  /** Its type is sent to Meta. */
   bytes: Blob;
 }
 
-/** Saves a file at Meta for messages of one page and gives its attachment id, which lives for 90 days. Throws GraphError. */
+/**
+ * Saves a file at Meta for messages of one page and gives its attachment id, which lives for 90 days. Throws
+ * GraphError.
+ */
 export async function uploadAttachment(graph: GraphClient, file: OutgoingFile): Promise<string> {
   const form = new FormData();
   form.set("message", JSON.stringify({ attachment: { type: file.type, payload: { is_reusable: true } } }));

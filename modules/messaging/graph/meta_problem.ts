@@ -36,7 +36,7 @@ function ruleProblem(error: GraphError, code: number, action: Action): Problem {
 
 /**
  * The problem of a call for which the app, the token or the person lacks a right. Code 200 without a subcode is all of
- * these; Meta's text names the permission, or none when the role on the page is what is missing.
+ * these; Meta's text names the permission, or none if the role on the page is insufficient.
  */
 function rightProblem(error: GraphError, action: Action, { tasks }: Known): Problem | null {
   const cause = { cause: error };

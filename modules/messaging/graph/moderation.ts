@@ -26,7 +26,7 @@ export async function moderateConversation(graph: GraphClient, given: Moderation
     body: { user_ids: [{ id: given.psid }], actions: [given.action] },
     timeoutMs: 8_000,
   });
-  // Documented as a text, and true in older answers: whatever else it is, is no success.
+  // Documented as a text, and true in older answers: any other value is no success.
   if (body.success === true || textOf(body.success) === "true") return;
   throw new GraphError({
     phase: "answered",

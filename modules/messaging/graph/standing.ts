@@ -23,7 +23,9 @@ export interface Standing {
   isWarned: boolean;
 }
 
-/** The features whose restriction stops messages ("Page Integrity", July 2026). The others concern posts and reading. */
+/**
+ * The features whose restriction stops messages ("Page Integrity", July 2026). The others concern posts and reading.
+ */
 const messagingFeatures: ReadonlySet<string> = new Set(["page_messaging", "page_messaging_api"]);
 
 export const stopsMessages = ({ feature }: Pick<PageLimit, "feature">) => messagingFeatures.has(feature);
@@ -32,7 +34,7 @@ const mostLimits = 20;
 
 /**
  * Decides from the restrictions, and from the status only where they say nothing: one of Meta's samples has
- * `status: "ok"` beside a restriction. What has expired at `now` counts as lifted.
+ * `status: "ok"` beside a restriction. A restriction that expired before `now` counts as lifted.
  */
 export function readStanding(
   { status, restrictions }: { status: string | null; restrictions: unknown },

@@ -21,7 +21,10 @@ export type HistoryDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring" | "liv
 
 /** Conversations per call; each brings its 20 newest messages. */
 const conversationsAtOnce = 10;
-/** After Meta failed: of long ones it says "Please reduce the amount of data you're asking for", as a failure of its own. */
+/**
+ * After Meta failed: of long ones it says "Please reduce the amount of data you're asking for", as a failure of its
+ * own.
+ */
 const fewConversations = 2;
 /** Older ones are left out: a page of ten years has more than anybody looks at. */
 const mostConversations = 10_000;
@@ -32,8 +35,8 @@ const echoesMs = 15 * 60_000;
 const Payload = Type.Object({ workspaceId: Uuid, pageId: Uuid });
 
 /**
- * Reads the conversations of a page from Meta's inbox, the newest first: what was said before it was connected, and
- * what no webhook told. It goes on where it stopped, whatever stopped it, and writes nothing twice.
+ * Reads the conversations of a page from Meta's inbox, newest first: messages before it was connected, and
+ * messages without a webhook. It resumes after any interruption, and writes nothing twice.
  */
 export function historyHandler(on: HistoryDeps): JobHandler {
   // Pages of which a call failed, until they are read.

@@ -60,7 +60,7 @@ export async function readKnownTimes(
   return new Map(rows.map(({ mid, at }) => [mid, at]));
 }
 
-/** Notes how far it came, with what it wrote. */
+/** Stores the progress in the transaction of the written rows. */
 export async function noteRead(
   tx: TransactionSql,
   pageId: string,
@@ -92,7 +92,10 @@ export async function noteUnheard(
     where p.id = ${pageId}`;
 }
 
-/** Ends it with what hinders it, in words; the next one goes on from there, or anew when Meta no longer knows the place. */
+/**
+ * Ends it with what hinders it, in words; the next one goes on from there, or anew when Meta no longer knows the
+ * place.
+ */
 export async function failHistory(
   sql: Sql,
   pageId: string,

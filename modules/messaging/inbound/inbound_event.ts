@@ -34,7 +34,7 @@ export interface InboundAttachment {
   isFile: boolean;
 }
 
-/** A message or tap of the person (`in`), or an echo of what the page sent by whatever app (`out`). */
+/** A message or tap of the person (`in`), or an echo of a page's message from any app (`out`). */
 export interface InboundMessage extends InConversation {
   type: "message";
   direction: "in" | "out";
@@ -115,13 +115,16 @@ export interface InboundNotice extends OnPage {
   source: ContactSource | null;
   /** A handover: the app with control from now on; null: no app. */
   owner: { appId: string | null } | null;
-  /** What Meta says of the page itself. */
+  /** Meta's notice about the page itself. */
   pageNews: PageNews | null;
 }
 
 /** Each part says nothing when it is absent. */
 export interface PageNews {
-  /** A reason keeps the page from sending, null lets it send again. `until`: milliseconds, Infinity until Meta lifts it, null where Meta does not say. */
+  /**
+   * A reason keeps the page from sending, null lets it send again. `until`: milliseconds, Infinity until Meta lifts
+   * it, null where Meta does not say.
+   */
   restriction?: { reason: string | null; until: number | null };
   /** JSON text of a list of PageLimit: everything that Meta keeps the page from. */
   limits?: string;

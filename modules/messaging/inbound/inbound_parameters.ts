@@ -104,14 +104,14 @@ export interface InboundParameters {
   attachments: Rows<keyof typeof attachments> | null;
   receiptMids: Rows<keyof typeof receiptMids> | null;
   watermarks: Rows<keyof typeof watermarks> | null;
-  /** What the caller logs. */
+  /** Values for the caller's log. */
   log: Rows<string> | null;
 }
 
 /** Of a batch that has such rows. */
 export type Present<Name extends keyof InboundParameters> = NonNullable<InboundParameters[Name]>;
 
-/** What a batch brings besides messages decides what its statement says. */
+/** The kinds of events in a batch, besides messages, decide the parts of its statement. */
 export interface Variant {
   hasAttachments: boolean;
   hasReceiptMids: boolean;
@@ -180,7 +180,7 @@ export function parameterValues(
 const arrays = <Row>(columns: Columns<Row>, rows: readonly Row[]): string[] =>
   Object.values(columns).map((column) => column.array(rows));
 
-/** What the list of conversations says of a message without text. */
+/** The preview of a message without text in the list of conversations. */
 function summarize(type: string | undefined): string | null {
   return type === undefined ? null : (summaries[type] ?? "Attachment");
 }

@@ -5,7 +5,7 @@ import { problem } from "./problems.ts";
 /** Where Meta puts a token by which a page may write to a person who opted in. */
 export const optInTokenNames = ["notification_messages_token", "one_time_notif_token"] as const;
 
-// No text of a token has quotes or backslashes, so that this needs no look back: one pass, whatever the text.
+// No text of a token has quotes or backslashes, so this needs no lookbehind: one pass over any text.
 const inJson = new RegExp(`("(?:${optInTokenNames.join("|")})"\\s*:\\s*)(?:"([^"\\\\]*)"|(-?\\d+))`, "g");
 const sealedShape = /^v1\.[0-9a-f]{8}\.[\w-]+\.[\w-]+$/;
 const hidden = "[sealed]";
@@ -30,7 +30,7 @@ export function sealOptInTokens(keyring: Keyring, pageFacebookId: string, json: 
   );
 }
 
-/** The text that `sealOptInTokens` was given. What no key of the ring opens stays sealed. */
+/** Reverses `sealOptInTokens`. Tokens that no key of the ring opens stay sealed. */
 export function openOptInTokens(keyring: Keyring, pageFacebookId: string, json: string): string {
   return replaceTokens(json, (token) => {
     if (!sealedShape.test(token)) return token;

@@ -4,8 +4,8 @@ import { readByAnswers } from "../conversations/mod.ts";
 import { byHandSql, readingTime } from "./by_hand.ts";
 import type { TouchedConversation } from "./record_messages.ts";
 
-// What came from the person afterwards still waits. Of messages that come later than the answer to them the statement
-// that writes them knows the same: the order in which both are told makes no difference.
+// Later messages of the person still wait. For messages that arrive after the reply to them the statement
+// that writes them does the same, so the order of both events makes no difference.
 const readThere = readByAnswers({
   readingTime,
   answered: `

@@ -2,7 +2,7 @@ import type postgres from "postgres";
 import { plainArray, seconds, textArray } from "#db";
 import type { InboundComment } from "./inbound_event.ts";
 
-// A change may come before its comment, so what a comment is (author, post, first time) is filled in whenever it is
+// A change may come before its comment, so the comment's author, post and first time are filled in whenever they are
 // told, and what may change (text, hidden, removed) follows Meta's newest time.
 const upsertComments = `
 insert into messaging.comments as c (workspace_id, page_id, comment_id, post_id, parent_id, from_id, from_name, text,

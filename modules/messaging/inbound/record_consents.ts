@@ -25,7 +25,7 @@ where excluded.at > t.at or (excluded.at = t.at and excluded.stopped and not t.s
 
 // The consent as a whole is that of the contact, or lies beneath the stop of a topic. The newest word on it counts; a
 // yes is overruled by a topic that was stopped after it and not resumed. Both are kept with their times, so that the
-// same words give the same consent in any order. Who asks for no more messages says something of the campaign that wrote
+// same words give the same consent in any order. An opt-out says something about the campaign that wrote
 // last.
 const updateConsent = `with said as (
   select c.id, i.subscribed, i.reason, to_timestamp(i.at) as at,
@@ -67,7 +67,7 @@ const updateConsent = `with said as (
 )
 ${recordOptOuts}`;
 
-// What an earlier no of the person has left on the list; what a colleague put there stays.
+// Entries of the person's earlier opt-out; entries of members stay.
 const liftSuppressions = `
 delete from messaging.suppressions as s
 using ${contacts} join unnest($3::float8[]) with ordinality as i(at, n) on i.n = t.n
@@ -83,7 +83,9 @@ where c.subscribed = i.subscribed and c.subscription_at = to_timestamp(i.at)
   and to_timestamp(i.at) > greatest(clock_timestamp() - interval '10 min', page.created_at)
   and case when i.subscribed then r.start_reply else r.stop_reply end is not null`;
 
-/** Consent follows the newest word of the person, on all messages and on each topic; at the same moment, no means no. */
+/**
+ * Consent follows the newest word of the person, on all messages and on each topic; at the same moment, no means no.
+ */
 export async function recordConsents(
   on: postgres.TransactionSql,
   consents: InboundBatch["consents"],

@@ -59,7 +59,7 @@ test("recordOwnEchoes() waits for a result in progress without holding the messa
   await sql.begin(async (tx) => {
     await tx`update messaging.deliveries set state = 'sent', settled_at = now()`;
     echoed = sql.begin((other) => recordOwnEchoes(other, [echo]));
-    // Awaited below; what it throws meanwhile is not lost.
+    // Awaited below; its errors are not lost.
     echoed.catch(() => undefined);
     await until("the echo to wait", async () => {
       const [waiting] = await sql`select 1 as found from pg_locks

@@ -32,9 +32,9 @@ join messaging.deliveries as d on d.page_id = echo.page_id and d.mid = echo.mid`
 
 /**
  * Echoes of what we sent ourselves: `message.metadata` brings the attempt back, which settles the delivery even
- * when Meta's answer was lost, and gives the message its id. What has its id then is no news to `recordMessages`.
+ * when Meta's answer was lost, and stores the message's id. `recordMessages` then ignores this id.
  *
- * What a campaign sent has no message: returns the echoes of those, by `page mid`, also the ones that came without
+ * Campaign messages have no message row: returns their echoes by `page mid`, also the ones that came without
  * metadata. They are nobody else's messages.
  */
 export async function recordOwnEchoes(

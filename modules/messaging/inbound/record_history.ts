@@ -21,7 +21,7 @@ join messaging.pages as page on page.facebook_id = t.page and page.status <> 'di
 where c.page_id = page.id and c.psid = t.psid and c.name is null`;
 
 /**
- * Writes what Meta's inbox holds of a page's conversations: what is known already stays as it is. What people asked for
+ * Writes the conversations of Meta's inbox: known messages stay unchanged. Old opt-ins and opt-outs of people
  * or forbade back then holds.
  */
 export async function recordHistory(
@@ -31,7 +31,7 @@ export async function recordHistory(
   const batch = foldInbound(events);
   const own = await recordOwnEchoes(tx, batch.echoes);
   const messages = batch.messages.filter(({ pageFacebookId, mid }) => !own.has(`${pageFacebookId} ${mid}`));
-  // Who held a thread back then says nothing of who holds it now.
+  // A former owner of a thread says nothing about the current owner.
   const conversations = batch.conversations.map((conversation) => ({ ...conversation, heldAt: null }));
   const touched = await recordMessages(tx, { ...batch, conversations, messages }, { isHistory: true });
   await recordAnswers(tx, touched);

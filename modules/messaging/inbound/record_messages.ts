@@ -34,7 +34,7 @@ export interface TouchedConversation {
 /**
  * The hot statement: contacts, messages, conversations, attachments and jobs of one batch in one round trip and,
  * outside a transaction, one commit. Messages come before their conversations, because only the unique key knows
- * what is new, and unread counts must not count duplicates; foreign keys are checked when the statement ends.
+ * new messages, and unread counts must not count duplicates; foreign keys are checked when the statement ends.
  */
 export async function recordMessages(
   on: Pick<postgres.Sql, "unsafe">,
@@ -85,9 +85,9 @@ function messagesStatement(variant: Variant, log: CallersLog | undefined): strin
   return text;
 }
 
-// Who was deleted is not known again by what was on its way at that time: receipts, our own echoes, and what comes late.
-// What only asks for a person who is here makes none, so that nothing comes back that is being deleted just now.
-// Who was imported, or clicked an ad before, is looked up like somebody new once they write.
+// Events that were in flight at a deletion do not create the person again: receipts, our own echoes, and late events.
+// Events that need an existing person create none, so a running deletion is not undone.
+// People who were imported, or clicked an ad before, are looked up like new people when they first write.
 // The last click on an ad that a message followed holds the window, from the first message after it. A message from
 // before the newest click may still be the first one after another.
 const conversationsAndMessages = ({
@@ -168,11 +168,11 @@ const liftedBy = (receiptMids: Present<"receiptMids">) => `, lifted as (
   group by m.conversation_id
 )`;
 
-// What came while the page was connected here and was never told; a week old it can no longer be answered.
+// Messages that arrived while the page was connected and had no webhook; after a week they cannot be answered.
 const missed = `
       and sent_at > greatest(now() - interval '7 days', (select created_at from messaging.pages where id = page_id))`;
 
-// Without routing every app gets every message, and Meta's inbox shows all of them: neither tells who holds the thread.
+// Without routing every app gets every message, and Meta's inbox shows all of them: neither shows the owner of the thread.
 // A transition of conversations outside their room: it reads the lists before it, and all is one round trip.
 // One pass over messages and threads together instead of a join of them: the planner knows no sizes and would compare
 // each with each. A message without text is summarized by its first attachment.

@@ -48,13 +48,13 @@ export async function recordNotices(
       ],
       { prepare: true },
     );
-  // What Meta tells a second time says nothing new: somebody may have looked at it, and resumed.
+  // A repeated notice is not new: a member may have handled it and resumed.
   const news = new Set(fresh.map(({ key }) => key));
   const warnings = notices.filter((row) => row.pageNews?.warning !== undefined && news.has(row.key));
   if (warnings.length > 0) await pauseWarned(on, warnings);
 }
 
-// Replies go on: Meta has not taken anything from the page yet, and whoever answers a person is not what it warns of.
+// Replies continue: Meta has not restricted the page yet, and its warning is not about replies.
 async function pauseWarned(on: postgres.TransactionSql, warnings: readonly InboundNotice[]): Promise<void> {
   await pauseByThemselves(
     on,
@@ -71,7 +71,7 @@ async function pauseWarned(on: postgres.TransactionSql, warnings: readonly Inbou
   );
 }
 
-// The newest word of Meta's about the page counts, in whatever order they arrive. A dead token stays: the owner must mend it.
+// Meta's newest notice about the page counts, in any order of arrival. A rejected token stays until the owner reconnects.
 const storeStandings = `with told as (
   select page.id, i.decides, i.reason, to_timestamp(i.until) as until, i.limits::jsonb as limits, to_timestamp(i.at) as at,
     row_number() over (partition by page.id order by i.at desc, i.reason nulls last) as place

@@ -4,7 +4,7 @@ import { setOwners } from "../conversations/mod.ts";
 import { metaAiApp } from "./app_name.ts";
 import type { InboundMessage, InboundNotice } from "./inbound_event.ts";
 
-/** What Meta said of who holds a thread; `appId` null: another app, which it did not name. */
+/** Meta's event about the owner of a thread; `appId` null: another app, which Meta did not name. */
 interface OwnerWord {
   pageFacebookId: string;
   psid: string;

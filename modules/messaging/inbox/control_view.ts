@@ -18,7 +18,7 @@ const dayMicros = 24 * 3_600_000_000;
 const timeOf = (text: string | null) => (text === null ? 0 : microsOf(text));
 
 /**
- * Who holds a thread now, and what may be asked of Meta. Nobody tells that an owner's time is over: it ends a day after
+ * The current owner of a thread, and the possible requests to Meta. No event reports the end of an ownership: it ends a day after
  * the person's last message, or after the newest handover (Conversation Routing, "idle").
  */
 export function controlOf(facts: ControlFacts, now: number): Conversation["control"] {

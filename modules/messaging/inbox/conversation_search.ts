@@ -96,7 +96,7 @@ export interface Ways {
   named: NamesWay;
   /** The words by which the index on messages is asked; without any, the list is looked through. */
   said: string[];
-  /** What is looked through, as (id, last_message_at); its end is `last` in the statement. Null: nothing is. */
+  /** The rows to read, as (id, last_message_at); their end is `last` in the statement. Null: none. */
   window: Fragment | null;
 }
 

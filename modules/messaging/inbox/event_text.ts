@@ -3,7 +3,7 @@ import { appName } from "../inbound/mod.ts";
 import { say } from "./event_sentences.ts";
 import type { EventRow } from "./timeline_rows.ts";
 
-/** What a sentence about an event may need besides who did what. */
+/** Values of a sentence about an event, besides actor and action. */
 interface Context extends Pick<EventRow, "toName"> {
   /** The person on the other side. */
   contact: string;
@@ -29,7 +29,7 @@ const statuses: Readonly<Record<string, (who: string, data: Data) => Sentence>> 
   },
 };
 
-/** Who acted when no person of ours did. */
+/** The actor of an event without a member. */
 const system = "MessageSender";
 
 const tellings: Readonly<Record<string, Telling>> = {

@@ -75,7 +75,7 @@ export async function viewMessages(
 }
 
 /**
- * What Meta took is sent, and delivered or read as far as the watermarks go; before that the ledger knows. Results of
+ * Messages that Meta accepted are sent, and delivered or read up to the watermarks; before that the ledger decides. Results of
  * campaigns say the same: delivery/outcomes.ts.
  */
 function statusOf(

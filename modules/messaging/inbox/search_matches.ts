@@ -25,7 +25,7 @@ interface FoundMessage {
   sentAt: string;
 }
 
-/** Adds to found conversations what the words match: the name, and the newest message that has them all. */
+/** Adds the matches to found conversations: the name, and the newest message with all words. */
 export async function withMatches(
   sql: Sql,
   workspaceId: string,

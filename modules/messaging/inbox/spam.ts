@@ -11,7 +11,7 @@ type SpamDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring" | "live">;
 type Which = Static<typeof OfConversation>;
 
 interface Spam {
-  /** Of the line in the thread that says who moved it: Meta is asked once for each. */
+  /** The id of the timeline event of the move: Meta is asked once for each. */
   eventId: string;
   psid: string;
   pageFacebookId: string;

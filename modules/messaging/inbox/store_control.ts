@@ -41,7 +41,7 @@ export interface ControlWord {
   at: number;
 }
 
-/** Writes what a call told of who holds the thread, unless an event told something newer meanwhile. */
+/** Stores the owner of the thread from a call's answer, unless an event was newer. */
 export async function storeControl(
   sql: Sql | TransactionSql,
   target: ControlTarget,
@@ -51,7 +51,7 @@ export async function storeControl(
   await setControl(sql, { workspaceId, conversationId, knownAt, control, appId, at });
 }
 
-/** The line in the thread that says who did it. */
+/** The timeline event that names the member. */
 export async function storeControlLine(
   tx: TransactionSql,
   { workspaceId, conversationId, pageId, controlledByApp }: ControlTarget,

@@ -96,7 +96,7 @@ interface Refused {
   error: GraphError;
 }
 
-/** Asks Meta why, writes what it says, and makes the problem of it. */
+/** Asks Meta for the reason, stores the answer, and returns it as a problem. */
 async function explainRefusal(on: ControlDeps, refused: Refused): Promise<unknown> {
   const { target, access, action, error } = refused;
   const [owner, routing] = await Promise.all([reloadOwner(on, refused), askRouting(on, access)]);
@@ -120,7 +120,7 @@ async function explainRefusal(on: ControlDeps, refused: Refused): Promise<unknow
   return metaProblem(error, actions[action]);
 }
 
-/** Who holds the thread, in words, and written down; undefined: Meta does not say. */
+/** The owner of the thread in words; it is stored. Undefined: Meta does not say. */
 async function reloadOwner(
   on: ControlDeps,
   { target, access, startedAt }: Refused,

@@ -107,7 +107,7 @@ function toMessage(row: Row): MessageRow {
   };
 }
 
-/** The file or the cards, in the form of what is stored beside a message. */
+/** The file or the cards, in the stored form of a message. */
 function attachmentsOf({ id, file }: Row, cards: Fields | null): Attachment[] {
   if (file) return [{ ...file, title: null, fileState: "stored", payload: null }];
   if (cards === null) return [];

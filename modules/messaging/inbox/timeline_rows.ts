@@ -22,7 +22,7 @@ export interface MessageRow {
   authorKind: Message["author"]["kind"];
   authorUserId: string | null;
   authorName: string | null;
-  /** Of what a campaign sent, and what the ledger says of it. */
+  /** For a campaign's message: its state in the ledger. */
   campaignId?: string;
   delivery?: DeliveryStatus;
   attachments?: Attachment[];

@@ -53,7 +53,7 @@ export function seenJobHandler(on: Omit<InboxDeps, "rateLimiter" | "wakeDelivery
 
 type Target = Awaited<ReturnType<typeof readTarget>>;
 
-/** Whom something is shown by which page. Throws 404. */
+/** The contact and the page of a conversation. Throws 404. */
 export async function readTarget(on: Pick<InboxDeps, "sql">, workspaceId: string, conversationId: string) {
   const [row] = await orm(on.sql)
     .select({

@@ -7,13 +7,13 @@ import { listViews, type ViewOwner } from "./view_store.ts";
 const mostPages = 50;
 /** Counting stops here, shown as "999+". */
 const mostCounted = 1_000;
-/** So many rows are read for a view of several conditions; what it has beyond them is not counted. */
+/** The most rows to read for a view of several conditions; further ones are not counted. */
 const mostRead = 5_000;
 
 /** A filter of a view in the columns of the statement. */
 interface Asked {
   id: string;
-  /** Of the columns with an index, the one that leaves the fewest rows; the others are compared in what it finds. */
+  /** Of the columns with an index, the one that leaves the fewest rows; the others are compared in its results. */
   by: "unread" | "mine" | "page" | "tag" | "unassigned" | "status";
   /** How many rows are read. */
   most: number;
@@ -27,7 +27,7 @@ interface Asked {
 
 /**
  * Counts the conversations of the person's saved views, and the open ones of each page. A view that searches has no
- * count. One statement for any number of views, whose work is bounded for each: a count that is too low says so.
+ * count. One statement for any number of views, whose work is bounded for each: a count that is too low is marked.
  */
 export async function countViews(
   { sql }: { sql: Sql },

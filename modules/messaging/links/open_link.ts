@@ -4,7 +4,7 @@ import { isFields } from "../graph/mod.ts";
 import { exitByClick } from "../sequences/mod.ts";
 import { fillSpot, valueIn, valuesOf } from "../templates/mod.ts";
 
-// Programs that look at links of messages: Meta's own preview first of all, and whatever says what it is.
+// Programs that open links of messages: Meta's own preview first of all, and programs that identify themselves.
 const lookers =
   /facebookexternalhit|facebookcatalog|facebot|meta-external|(?<!cu)bot\b|crawler|spider|slurp|whatsapp|telegram|discord|headless|curl|wget|python|go-http|okhttp|axios/i;
 

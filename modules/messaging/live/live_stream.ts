@@ -18,7 +18,7 @@ export interface LiveDeps extends Pick<AuthDeps, "sql" | "clock" | "config"> {
   stopping: AbortSignal;
 }
 
-/** What reaches a reader. */
+/** Messages to a reader. */
 type Heard = Numbered<LiveEvent> | Refetch;
 
 export interface LiveOptions {
@@ -94,7 +94,9 @@ interface Reader {
   gone: AbortSignal;
 }
 
-/** One reader's stream: a bounded queue between the bus and the socket, which takes only what the client reads. */
+/**
+ * One reader's stream: a bounded queue between the bus and the socket, which accepts only as much as the client reads.
+ */
 function openStream(
   on: Pick<LiveDeps, "live" | "stopping">,
   { channel, lastEventId, principal, heartbeatMs, queueLimit, sessions, gone }: Reader,

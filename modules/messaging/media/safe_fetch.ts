@@ -89,7 +89,7 @@ async function open(url: URL, address: string, signal: AbortSignal): Promise<Inc
     headers: { accept: "*/*", "user-agent": "MessageSender" },
     agent: false,
     signal,
-    // The checked address, whatever the name leads to by now. TLS still asks for the name's certificate.
+    // The checked address, even if the name resolves to another one now. TLS still checks the name's certificate.
     lookup: (_host, asked, done) =>
       asked.all === true ? done(null, [{ address, family }]) : done(null, address, family),
   };

@@ -6,7 +6,7 @@ import { sniffType } from "./sniff.ts";
 export interface Served {
   key: string;
   fileName: string;
-  /** The request, whose headers may ask for a part, or tell what the browser has. */
+  /** The request, whose headers may ask for a range, or name the browser's version. */
   request: Request;
 }
 
@@ -38,10 +38,10 @@ export async function servePicture(
 }
 
 /**
- * A file of a key, which names its content for ever. A browser keeps it, and asks each time whether it still may show it:
+ * A file of a key, whose content never changes. A browser caches it, and asks each time whether it may still show it:
  * after a log-out or a deletion it does not.
  *
- * The type is read from the bytes again; whatever could run scripts is only ever downloaded, and sandboxed besides.
+ * The type is read from the bytes again; a file that could run scripts is only downloaded, and sandboxed as well.
  */
 export async function serveFile(
   on: Pick<MediaDeps, "config">,

@@ -3,7 +3,7 @@ import type { OfPage } from "./schema.ts";
 
 /** Brings the saved profile of a page to Meta. */
 export const publishProfileJob = "messenger_profile.publish";
-/** Looks at what Meta shows of a page. */
+/** Reads Meta's profile of a page. */
 export const readProfileJob = "messenger_profile.read";
 
 export function newProfileJob(

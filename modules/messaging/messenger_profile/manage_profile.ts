@@ -7,7 +7,7 @@ import { readProfileState, refusedAsking, saveProfile, storeAsked, storeRead } f
 import { readShown } from "./publish.ts";
 import type { OfPage, ProfileState, PublishedProfile, SavedProfile } from "./schema.ts";
 
-/** Saves what is to be at Meta, as a draft. Throws 404, `profile-invalid`, `profile-changed`. */
+/** Saves a draft of the profile. Throws 404, `profile-invalid`, `profile-changed`. */
 export async function writeProfile(
   { sql }: Pick<ProfileDeps, "sql">,
   of: OfPage,
@@ -32,7 +32,7 @@ export async function publishProfile(
   return await readProfileState(on.sql, of);
 }
 
-/** Looks at what Meta shows now. Throws 404, `page-not-connected`, and what Meta says. */
+/** Reads Meta's current profile. Throws 404, `page-not-connected`, and Meta's errors. */
 export async function compareProfile(on: ProfileDeps, of: OfPage): Promise<ProfileState> {
   await readProfileState(on.sql, of);
   const token = await openToken(on, of);

@@ -74,7 +74,7 @@ const words = (value: unknown) => (textOf(value) ?? "").slice(0, longest);
 const locale = /^(default|[a-z]{2,3}_[A-Z]{2})$/;
 
 /**
- * Reads `data` of Meta's answer. What has no place in our form, such as nested menus of old apps, is left out. Ice
+ * Reads `data` of Meta's answer. Parts that our form does not have, such as nested menus of old apps, are left out. Ice
  * breakers come in two forms, and their sets have been documented as entries of `data` itself.
  */
 export function profileFromMeta(data: readonly Fields[]): MessengerProfile {

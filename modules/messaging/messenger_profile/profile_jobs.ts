@@ -17,7 +17,7 @@ export type ProfileDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring" | "liv
 
 /** Meta counts ten profile calls in ten minutes. */
 const limitSeconds = 600;
-/** Whoever published wants to know by then. */
+/** The publisher expects an answer by then. */
 const patienceSeconds = 3_600;
 
 const Payload = Type.Object({ workspaceId: Uuid });

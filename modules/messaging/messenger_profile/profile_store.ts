@@ -71,7 +71,7 @@ export async function readProfileState(sql: Sql, { workspaceId, pageId }: OfPage
 const empty = JSON.stringify(emptyProfile);
 
 /**
- * Saves what is to be at Meta; nothing is published yet. What Meta shows already is agreed to, and needs no publishing.
+ * Saves the draft; nothing is published yet. Parts that equal Meta's profile need no publishing.
  * Throws 404 and `profile-changed`.
  */
 export async function saveProfile(
@@ -166,7 +166,7 @@ export async function readPublication(
   };
 }
 
-/** Meta has this profile now. What was saved meanwhile stays a draft. */
+/** Meta has this profile now. Later changes stay a draft. */
 export async function storePublished(
   sql: Sql,
   { pageId }: OfPage,

@@ -223,7 +223,7 @@ test("publication waits for Meta's limits and outages, and fails after an hour i
   await call(page, "POST", "/publish", { revision });
 
   const waiting = await when(page, "the limit to be told", ({ statusReason }) => statusReason !== null);
-  // The reason is told first, and the job is put off right after.
+  // The reason is stored first, and the job is delayed right after.
   const job = await until("the job to be put off", async () => {
     const [row] = await on.database.sql`select extract(epoch from run_at - now())::float8 as seconds, attempts
       from jobs.jobs where kind = 'messenger_profile.publish' and key = ${page.pageId}`;

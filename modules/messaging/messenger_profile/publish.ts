@@ -20,7 +20,7 @@ export async function readShown(graph: GraphClient, token: string): Promise<Mess
 }
 
 /**
- * Brings a profile to Meta, in two calls at most. Where Meta shows something that is neither what was known nor what is
+ * Publishes a profile to Meta, in two calls at most. If Meta's profile is neither the known nor the
  * wanted, nothing is done and `shown` returned. Doing it again after half of it was done is fine. Throws GraphError.
  */
 export async function publishTo(

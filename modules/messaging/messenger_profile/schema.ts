@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, named, Nullable, oneOf, Uuid, Words } from "#std";
 
-// Wider than Meta's limits, which check_profile.ts holds to: what Meta shows is kept in this form as well.
+// Wider than Meta's limits, which check_profile.ts checks: Meta's own profile is stored in this form as well.
 const Text = Type.String({ maxLength: 2_000 });
 const list = <T extends Parameters<typeof Type.Array>[0]>(item: T) => Type.Array(item, { maxItems: 100 });
 
@@ -41,7 +41,7 @@ export type MenuItem = Static<typeof MenuItem>;
 
 export const emptyProfile: MessengerProfile = { greeting: [], getStarted: null, iceBreakers: [], menu: [] };
 
-/** How it stands: what is to be at Meta, and what Meta showed. */
+/** The draft, and Meta's profile at the last check. */
 const ProfileStateSchema = named("MessengerProfileState", {
   profile: MessengerProfileSchema,
   revision: Type.Number({ description: "Pass the revision that you read when you save or publish" }),

@@ -102,7 +102,7 @@ export async function markRead(on: StoreDeps, reader: Reader, ids?: readonly str
   return await countUnread(on, reader);
 }
 
-/** Deletes what people were told long ago. Returns how many. */
+/** Deletes old notifications. Returns their number. */
 export async function pruneNotifications({ sql: run }: Pick<MessagingDeps, "sql">): Promise<number> {
   return await deleteInChunks(
     (most) => run`

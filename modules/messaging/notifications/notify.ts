@@ -13,7 +13,7 @@ export interface Notice {
   /** Why, in words. */
   detail?: string | null;
   startsAt?: Date | null;
-  /** Members with one of these roles are told, and so are these people. */
+  /** Members with one of these roles are notified, and so are these people. */
   roles?: readonly Role[];
   userIds?: readonly (string | null)[];
   /** The author, who is not notified. */

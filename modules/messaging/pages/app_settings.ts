@@ -19,7 +19,7 @@ export function callbackUrlOf({ config }: Pick<PageDeps, "config">): string {
   return `${config.appUrl}/api/v1/webhooks/facebook`;
 }
 
-/** How the app's webhook settings at Meta differ from what this installation needs, in words. */
+/** Differences between the app's webhook settings at Meta and the needed ones, in words. */
 export function differencesOf(found: AppSubscription | null, callbackUrl: string): Sentence[] {
   if (!found) return [say("doctor-subscription-none")];
   const differences: Sentence[] = [];

@@ -52,10 +52,13 @@ async function rowOf(on: Pick<PageDeps, "sql">, of: OfPage): Promise<PageRow> {
   return row;
 }
 
-/** look: only asks · mend: subscribes again what Meta dropped · repair: subscribes again, and a restriction is tried anew. */
+/** look: only reads · mend: restores dropped subscriptions · repair: subscribes again, and retries a restriction. */
 type How = "look" | "mend" | "repair";
 
-/** Asks Meta now: token, permissions, subscription, restriction, name and picture. Lets the page send again when Meta restricts it no more. Throws Problem: meta-unreachable. */
+/**
+ * Asks Meta now: token, permissions, subscription, restriction, name and picture. Lets the page send again when Meta
+ * restricts it no more. Throws Problem: meta-unreachable.
+ */
 export async function checkPage(on: PageDeps, of: OfPage): Promise<Page> {
   return await examine(on, of, "look");
 }
@@ -65,7 +68,7 @@ export async function mendPage(on: PageDeps, of: OfPage): Promise<Page> {
   return await examine(on, of, "mend");
 }
 
-/** Subscribes the page again, checks everything, and lets what waits go out when the page is well. */
+/** Subscribes the page again, checks everything, and sends waiting messages if the page works. */
 export async function repairPage(on: PageDeps, of: OfPage): Promise<Page> {
   return await examine(on, of, "repair");
 }
@@ -180,7 +183,7 @@ async function readOrSubscribe(
   }
   const fields = await ifAllowed(readSubscription(on.graph, access));
   const found: Subscribed = fields === null ? {} : { subscribedFields: fields };
-  // After an hour of failing webhooks Meta drops the subscription without a word. What it refused is asked for again:
+  // After an hour of failing webhooks Meta drops the subscription silently. Refused fields are requested again:
   // the permission may have been granted meanwhile.
   const isWhole = row.refusedFields.length === 0 && neededFields.every((field) => fields?.includes(field));
   if (how === "look" || isWhole) return found;
@@ -196,7 +199,7 @@ async function readOrSubscribe(
   }
 }
 
-/** Without a status it stays, whatever it is by the time it is written. */
+/** Without a status the page's current status stays. */
 async function statusOf(
   on: PageDeps,
   row: PageRow,

@@ -122,7 +122,7 @@ interface PageToken {
   facts: TokenFacts;
 }
 
-/** The token with what Meta says of it; given a system user's token, that user's token of the page. */
+/** The token with Meta's information about it; for a system user's token, that user's token of the page. */
 async function pageTokenOf(
   on: PageDeps,
   { pageId, accessToken, fromLogin }: NewConnection,

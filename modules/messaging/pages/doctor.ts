@@ -9,14 +9,14 @@ import type { DoctorCheck } from "./schema.ts";
 import { versionCheck } from "./versions.ts";
 import { say } from "./health_sentences.ts";
 
-/** For those who may not mend what the doctor finds. */
+/** For members who may not fix the problems of the setup check. */
 const viewersAgeMs = 60_000;
 
 /** Results of Meta and our own URL, equal for all workspaces. */
 export type DoctorsCalls = Recall<DoctorCheck[]>;
 
 /**
- * Looks at everything that a connection with Meta needs, each with one sentence on what is wrong. Meta is asked for
+ * Checks everything that a connection with Meta needs, each with one sentence about the problem. Meta is asked for
  * those who manage pages; others share an answer that is up to a minute old.
  */
 export async function runDoctor(

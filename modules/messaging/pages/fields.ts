@@ -30,5 +30,5 @@ const wishedFields = [
 
 export const subscribedFields: readonly string[] = [...neededFields, ...wishedFields];
 
-/** An inbox without messages is none. Every other field that is missing costs what it brings, and no more. */
+/** An inbox without messages is useless. Any other missing field disables only its feature. */
 export const essentialFields = ["messages"] as const;

@@ -10,7 +10,7 @@ defineTerms("page-limit-of", {
   "page-read-only": "The page is read-only",
 });
 
-/** What a page's health card and the doctor say. */
+/** Sentences of a page's health card and of the setup check. */
 export const say = defineSentences({
   "check-restricted": "Meta restricts this page",
   "check-restricted-until": "{reason}. It ends on {until} (UTC)",

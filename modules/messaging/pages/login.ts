@@ -46,7 +46,7 @@ export async function startLogin(
   url.searchParams.set("response_type", "code");
   if (on.config.loginConfigId === null) {
     url.searchParams.set("scope", asked.join(","));
-    // Asks again for what was declined before, and always shows the choice of pages.
+    // Requests declined permissions again, and always shows the choice of pages.
     url.searchParams.set("auth_type", "rerequest");
   } else {
     url.searchParams.set("config_id", on.config.loginConfigId);
@@ -55,7 +55,7 @@ export async function startLogin(
   return { url: url.href };
 }
 
-/** A later grant replaces the earlier one: what a page of the workspace uses already is asked for again. */
+/** A later grant replaces the earlier one, so permissions that a page of the workspace uses are requested again. */
 async function scopesToAsk(
   on: PageDeps,
   workspaceId: string,

@@ -150,7 +150,9 @@ export interface ConnectedFacts {
   hasRouting: boolean | null;
 }
 
-/** Writes a connected page in place: its history, contacts and conversations stay. Null: active in another workspace. */
+/**
+ * Writes a connected page in place: its history, contacts and conversations stay. Null: active in another workspace.
+ */
 export async function upsertConnected(tx: TransactionSql, facts: ConnectedFacts): Promise<string | null> {
   const { name = null, pictureUrl = null, followers = null } = facts.profile ?? {};
   const [row] = await tx<{ id: string }[]>`
@@ -198,7 +200,7 @@ export interface CheckedFacts {
   forgetsHumanAgent?: boolean;
 }
 
-/** Writes what a check found, unless the page got another token meanwhile. */
+/** Stores the result of a check, unless the page got another token meanwhile. */
 export async function storeChecked(
   tx: TransactionSql,
   { id, tokenSealed }: { id: string; tokenSealed: string },

@@ -75,7 +75,7 @@ const told = (sentence: Sentence): Told => ({ text: sentence.text, words: wordsO
 
 const checked = (state: Check["state"], sentence: Sentence): Check => ({ state, ...told(sentence) });
 
-/** Of a stored text: what it says may be Meta's own. */
+/** Of a stored text, which may be Meta's own. */
 const stored = (text: string): Told => ({ text, words: recognize(text) });
 
 function restrictionOf({ statusReason, restrictedUntil }: PageRow): Told {

@@ -14,7 +14,7 @@ interface PermissionFacts {
   need: PermissionNeed;
   feature: PageFeature | null;
   purpose: string;
-  /** What works and what does not without it. */
+  /** The features that work and do not work without it. */
   without: string;
 }
 
@@ -118,7 +118,7 @@ const say = defineSentences({
   "permission-lack": "{permission@permission-purpose} {permission@permission-without}",
 });
 
-/** What a page without this permission lacks. */
+/** The missing features of a page without this permission. */
 export function lackOf(name: string): Sentence {
   return say("permission-lack", { permission: codeOf(name) });
 }

@@ -11,7 +11,7 @@ export interface Operator {
 export interface PrivacyFacts {
   host: string;
   operator: Operator;
-  /** How long a backup still has what was deleted; null without backups. */
+  /** The time for which a backup still has deleted data; null without backups. */
   backupDays: number | null;
 }
 

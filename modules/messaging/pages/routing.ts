@@ -12,7 +12,7 @@ export async function askRouting(on: Pick<PageDeps, "graph">, access: PageAccess
   }
 }
 
-/** Writes what Meta said of it. True when that is news. */
+/** Stores Meta's answer. True if it changed. */
 export async function storeRouting(
   { sql }: { sql: Sql },
   { pageId, hasRouting }: { pageId: string; hasRouting: boolean },

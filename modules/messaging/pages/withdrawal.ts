@@ -35,7 +35,7 @@ export async function forgetLogins(on: On, asids: readonly string[]): Promise<nu
 }
 
 /**
- * Deletes what is kept about a person who logged in with Facebook. Answers the code of the status page, which the
+ * Deletes the data of a person who logged in with Facebook. Returns the code of the status page, which the
  * request itself makes: the same request, told again, has the same page.
  */
 export async function deleteLoginData(on: On, request: SignedRequest, signed: string): Promise<string> {

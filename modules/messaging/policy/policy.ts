@@ -18,7 +18,7 @@ export type { MessagingType, Route, Tag };
  */
 export type Sender = { kind: "person" } | { kind: "automation" } | { kind: "confirmation" };
 
-/** What is known of the person on this page. */
+/** Facts about the person on this page. */
 export interface ContactFacts {
   subscribed: boolean;
   blockedAt: Date | null;
@@ -112,7 +112,7 @@ export function decide(question: PolicyQuestion): Decision {
   };
 }
 
-/** What `decide` answers without the facts that are kept: screens ask for each row of a list. */
+/** The decision of `decide` without its facts, for each row of a list. */
 export function findWay(question: PolicyQuestion): Way | Refused {
   return refuseAnyWay(question) ?? findRoute(question);
 }
@@ -138,7 +138,7 @@ function isUnreachable({ unreachableAt, lastInboundAt }: ContactFacts): boolean 
 
 function findRoute(question: PolicyQuestion): Way | Refused {
   const { content, contact, sender } = question;
-  // Who asked for no more messages still gets a person's answer to what they wrote themselves, inside the window, and
+  // A person who opted out still gets a member's reply to their own message, inside the window, and
   // hears that they get no more.
   const mayAnswer = sender.kind !== "automation" && content.kind === "free";
   if (!contact.subscribed && !mayAnswer) return refuse("unsubscribed");

@@ -1,6 +1,6 @@
 import { defineTerms } from "#std";
 
-/** Why nothing goes out, and what the reader can do. The codes find both in the reader's language. */
+/** Reasons why a message is not sent, and their remedies. The codes find both in the reader's language. */
 export interface ReasonText {
   title: string;
   remedy: string;
@@ -24,7 +24,7 @@ export function defineReasons(texts: Readonly<Record<string, { title: string; re
   );
 }
 
-/** What may fail for a reason that is not its own, such as Meta or a page without access: the words after "Cannot". */
+/** Actions that can fail for an outside reason, such as Meta or a page without access: the words after "Cannot". */
 const actions = {
   "block-on-facebook": "block this person on Facebook",
   "check-app-settings": "check the app's webhook settings",

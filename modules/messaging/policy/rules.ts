@@ -24,7 +24,7 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /**
- * What Meta allows, as dated data, since Meta changes it each year. Read on 24 November 2026. One-time notifications,
+ * Meta's rules as dated data, because Meta changes them each year. Read on 24 November 2026. One-time notifications,
  * the three update tags (refused since 27 April 2026), CUSTOMER_FEEDBACK and news messaging have no row: never sent.
  */
 export const policyRules: PolicyRules = [

@@ -1,7 +1,7 @@
 import { type ContactFacts, findWay, type PolicyQuestion, windowsOf } from "./policy.ts";
 import { defineTerms } from "#std";
 
-/** What a screen shows of the messaging window. `human`: a person may still answer. */
+/** The messaging window on a screen. `human`: a person may still reply. */
 export interface WindowState {
   state: "open" | "human" | "closed";
   until: string | null;

@@ -15,7 +15,7 @@ const mostRead = 20_000;
 
 const word = /[\p{L}\p{N}\p{M}]+/gu;
 
-/** The text in parts: the beginnings of its words that a search asks for, and what is between them. */
+/** The text in parts: the matched beginnings of words, and the text between them. */
 export function markWords(text: string, search: Pick<WordSearch, "text">): MarkedPart[] {
   const asked = search.text.split(" ").map(plainWord);
   const parts: MarkedPart[] = [];

@@ -42,7 +42,7 @@ export function hasName(
 }
 
 /**
- * The words by which the index on messages is asked, while the others are read in what it finds; none when the list is
+ * The words for the index on messages, while the others are checked in its results; none when the list is
  * looked through: only words that are not too frequent together are asked for.
  */
 export function messagesByIndex({ queries, beginnings }: Words, messages: WordCount): string[] {

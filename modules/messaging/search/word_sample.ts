@@ -7,7 +7,7 @@ const freshMs = 10 * 60_000;
 /** Above this number the index does not help: all must be read to know the newest. */
 export const mostByIndex = 2_000;
 
-/** What has an index on words; names also have one on pairs of them, such as "+cor+hug", which are no words. */
+/** Tables with an index on words; names also have one on pairs, such as "+cor+hug", which are no words. */
 const texts = {
   messages: {
     table: "messaging.messages",
@@ -34,7 +34,7 @@ const samples = new WeakMap<Sql, Map<Texts, Sample>>();
 
 /**
  * How frequent words are, over all workspaces as in the index. Counted in a sample, which is read anew after ten
- * minutes: it decides which way a search goes, and never what is found.
+ * minutes: it decides the way of a search, and never its results.
  */
 export async function wordCount(sql: Sql, of: Texts): Promise<WordCount> {
   const own = samples.get(sql) ?? new Map<Texts, Sample>();

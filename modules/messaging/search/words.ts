@@ -4,10 +4,10 @@ const mostWords = 8;
 
 /** A search text in the two forms of the indexes. */
 export interface WordSearch {
-  /** One tsquery of the configuration messaging.words per word, for the indexes on words: quick for what is rare. */
+  /** One tsquery of the configuration messaging.words per word, for the indexes on words: fast for rare words. */
   queries: string[];
   /**
-   * One regular expression per word, of the same meaning, for looking through rows one by one: quick for what is
+   * One regular expression per word, with the same meaning, for reading rows one by one: fast for words that are
    * frequent. Making a tsvector of each text takes ten times as long.
    */
   patterns: string[];
@@ -27,7 +27,7 @@ export interface WordSearch {
 
 /**
  * Reads a search as people type it: each word matches where a word begins, without regard to case and accents.
- * Null when nothing is asked for; "nothing" when what is asked for has no letter and no digit, which no index knows.
+ * Null without a query; "nothing" for a query without letters and digits, which no index knows.
  * More than eight words narrow nothing that eight did not.
  */
 export function readSearch(text: string | undefined): WordSearch | "nothing" | null {

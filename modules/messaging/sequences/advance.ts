@@ -46,7 +46,7 @@ export async function advanceSequences(sql: Sql): Promise<number> {
         on conflict do nothing
         returning campaign_id, state
       ), counted as (${tx.unsafe(recordSteps)})
-      -- What the message before still waits for (a page's limit, quiet hours) holds the next one back, too, and nobody
+      -- A reason for which the earlier message still waits (a page's limit, quiet hours) delays the next one, too, and nobody
       -- is at the end while the last one waits: they may still leave early. The longer it waits, the seldomer it is looked at.
       update messaging.enrolments e
       set status = case when j.leaves is not null then 'exited' when j.is_over and not j.is_waiting then 'finished'

@@ -77,7 +77,10 @@ export async function readAutoReplies(sql: Sql, { workspaceId, pageId }: PageRef
   return row.has_replies ? parseAutoReplies(row) : none;
 }
 
-/** Sets them. Throws 404, `content-invalid`, `default-missing`, `hours-invalid`, `hours-zone-unknown` and `hours-missing`. */
+/**
+ * Sets them. Throws 404, `content-invalid`, `default-missing`, `hours-invalid`, `hours-zone-unknown` and `hours-
+ * missing`.
+ */
 export async function writeAutoReplies(
   sql: Sql,
   ref: PageRef,
@@ -107,7 +110,7 @@ export async function writeAutoReplies(
         else coalesce(${json(translations?.welcome)}::jsonb, r.welcome_translations) end,
       away_translations = case when excluded.away is null then '{}'
         else coalesce(${json(translations?.away)}::jsonb, r.away_translations) end,
-      -- What people wrote while the page said nothing by itself is not answered now.
+      -- Messages from before the page's automatic replies were on are not answered now.
       seen_until = case when r.welcome is null and r.away is null then now() else r.seen_until end
     returning page_id, welcome, welcome_translations, away, away_translations, business_hours),
     recorded as (${activityRows(

@@ -29,7 +29,7 @@ export async function enrol(on: Sql | TransactionSql, into: Enrolling, acts: Act
     left join lateral (
       select round, started_at from messaging.enrolments e where e.campaign_id = k.id and e.contact_id = c.id
       order by round desc limit 1) past on true
-    -- What people did before it ran puts nobody in.
+    -- Actions before its start enroll nobody.
     where act.at >= k.launched_at and c.subscribed and c.blocked_at is null
       and not exists (select from messaging.conversations v
         where v.workspace_id = c.workspace_id and v.id = c.id and v.page_id = c.page_id and v.status = 'spam')

@@ -25,7 +25,7 @@ const SequenceStepSchema = named("SequenceStep", {
   content: ContentSchema,
 });
 
-/** What enrols contacts automatically. */
+/** The automatic trigger of enrollments. */
 export const TriggerSchema = Type.Intersect(
   [
     Type.Object({

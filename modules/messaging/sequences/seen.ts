@@ -16,7 +16,7 @@ export function sinceSeen(sql: Sql | TransactionSql): Fragment {
   return sql`(seen_until - interval '3 s')`;
 }
 
-/** The first UUIDv7 of this time's millisecond: the primary key finds what is new. */
+/** The first UUIDv7 of this time's millisecond: the primary key finds new rows. */
 export function firstIdOf(sql: Sql | TransactionSql, time: Fragment): Fragment {
   return sql`(lpad(to_hex(floor(extract(epoch from ${time}) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid`;
 }

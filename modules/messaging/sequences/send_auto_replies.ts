@@ -21,7 +21,7 @@ interface ReplyingPage {
   away: unknown;
   away_translations: unknown;
   business_hours: unknown;
-  /** Of what was not looked at yet. */
+  /** The beginning of the unprocessed part. */
   first_id: string;
   readable_until: string;
   now_ms: number;

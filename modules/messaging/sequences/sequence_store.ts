@@ -111,7 +111,7 @@ export async function createSequence(
   return await readSequence(sql, { workspaceId, sequenceId: row.id });
 }
 
-/** Makes a draft that is like another sequence, whatever became of that. Throws as `createSequence`, and 404. */
+/** Creates a draft as a copy of another sequence in any state. Throws as `createSequence`, and 404. */
 export async function duplicateSequence(
   sql: Sql,
   { userId, ...ref }: SequenceRef & { userId: string },
@@ -172,7 +172,10 @@ export async function deleteSequence(sql: Sql, ref: SequenceRef): Promise<void> 
   throw problem("sequence-has-run", { name });
 }
 
-/** Lets a draft or a paused sequence run, as it is written now. Throws 404, `sequence-not-startable`, `workspace-disabled`. */
+/**
+ * Lets a draft or a paused sequence run, as it is written now. Throws 404, `sequence-not-startable`, `workspace-
+ * disabled`.
+ */
 export async function startSequence(sql: Sql, ref: SequenceRef & { userId: string }): Promise<Sequence> {
   const { name, status, archivedAt } = await readSequence(sql, ref);
   await sql.begin(async (tx) => {

@@ -31,7 +31,7 @@ export function firstNumbering(steps: Steps): Numbering {
 }
 
 /**
- * The numbering after steps were rewritten. A step that says what it said is the same step; what stands between two of
+ * The numbering after steps were rewritten. A step with the same content is the same step; steps between two of
  * these is the step that stood there, written anew. Throws `sequence-worn-out` (409).
  */
 export function renumber(had: Steps, numbering: Numbering, has: Steps): Numbering {

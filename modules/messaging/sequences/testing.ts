@@ -18,11 +18,11 @@ export const step = (text: string, delaySeconds = 0): NewSequence["steps"][numbe
   content: { text },
 });
 
-/** A trigger that lets everybody in once, but for what the test says. */
+/** A trigger that enrolls every contact once, with the changes of the test. */
 export const trigger = (given: Pick<Trigger, "kind"> & Record<string, unknown>) =>
   ({ pageIds: [], cooldownSeconds: 0, maxPerContact: 1, ...given }) as Trigger;
 
-/** A draft of two steps without a pause, which only hands put people into, but for what the test says. */
+/** A draft of two steps without a pause and without a trigger, with the changes of the test. */
 export async function draftSequence(
   sql: Sql,
   { workspaceId, userId }: Maker,

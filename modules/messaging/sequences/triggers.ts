@@ -10,7 +10,7 @@ interface TriggerRow {
   campaign_id: string;
   workspace_id: string;
   match: unknown;
-  /** Of what was not looked at yet: its time, and the first id of that time. */
+  /** The beginning of the unprocessed part: its time, and the first id of that time. */
   since: string;
   first_id: string;
   readable_until: string;
@@ -18,7 +18,7 @@ interface TriggerRow {
 }
 
 /**
- * Looks, for each running sequence with a trigger, at what people did since the last look, and puts them in; `enrol`
+ * Looks, for each running sequence with a trigger, at actions of contacts since the last run, and enrolls them; `enrol`
  * counts each act once. A trigger that fails is logged and keeps its place, and the others go on.
  */
 export async function runTriggers(sql: Sql): Promise<number> {
@@ -118,6 +118,8 @@ function wordPattern(word: string): string {
 
 const around = " \t\n.!?";
 
-/** A text, and words, as whole messages are compared: without regard to case, and to the signs that people put around. */
+/**
+ * A text, and words, as whole messages are compared: without regard to case, and to the signs that people put around.
+ */
 const bareText = (sql: Sql | TransactionSql, text: Fragment): Fragment =>
   sql`lower(btrim(${text}, ${around}::text))`;

@@ -81,7 +81,7 @@ export async function writeAutoMessages(
     }
   }
   if (rows.length === 0) return [];
-  // In the thread stands what the person reads; what a text cannot say travels beside it.
+  // The thread shows the text that the contact reads; other parts are stored beside it.
   const written = await tx<{ conversation_id: string }[]>`
     with person as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)

@@ -15,7 +15,7 @@ export interface ContentRules extends ContentParts {
 
 /**
  * Throws Problem content-invalid (422) with everything that Meta or this workspace would not take, each at its place;
- * `at` is the place of the content itself in what was sent.
+ * `at` is the place of the content in the request.
  */
 export function checkContent(content: Content, rules: ContentRules, at = ""): void {
   const errors = contentProblems(content, rules).map((one) => ({ ...one, path: at + one.path }));
@@ -65,7 +65,7 @@ function isTitleAgain(
   return quickReplies?.[Number(index)]?.payload === undefined;
 }
 
-/** One content per form of message in it, so that what is wrong in each is said even when only one may stay. */
+/** One content per form of message, so the problems of each are named although only one may stay. */
 function partsOf(content: Content): Content[] {
   const { text, cards, mediaFileId, utility, buttons, quickReplies } = content;
   const parts: Content[] = [];

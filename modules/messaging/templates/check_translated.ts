@@ -5,11 +5,11 @@ import { readContentRules, tidyContent } from "./content_store.ts";
 import { problem } from "./problems.ts";
 
 export interface TranslatedMessage {
-  /** As it is called in what was sent. */
+  /** Its name in the request. */
   name: string;
   content: Content | null;
   translations: Readonly<Record<string, Content>>;
-  /** The place of the messages in what was sent. */
+  /** The place of the messages in the request. */
   at?: string;
 }
 

@@ -259,7 +259,7 @@ test("fillMessage() routes tracked links through the delivery's URL and checks t
   expect(isPersonal(build({ text: "Hi", buttons: [link()] }).message)).toBe(false);
 });
 
-// What people and their data may bring: names of all scripts, signs with a meaning somewhere, and plain length.
+// Possible values of people's data: names in all scripts, characters with a special meaning, and long texts.
 const value = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 60 }),
   fc.string({ unit: "binary", maxLength: 60 }),
@@ -326,7 +326,7 @@ test("Meta accepts every filled message, or fillMessage() gives the reason", () 
       }
       taken += 1;
       checkMessage(JSON.parse(JSON.stringify(filled.message)));
-      // What was kept is enough to say the same again.
+      // The stored values are enough to render the same text again.
       expect(fillMessage(message, filled.fills, addresses)).toEqual(filled);
       // No value leads a link to another place.
       for (const [, host] of JSON.stringify(fillMessage(message, contact, preview)).matchAll(

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { named, recordOf, Uuid } from "#std";
 
-// Meta's limits are not in the schema: templates/check_content.ts names all that are exceeded, each at its place. What
+// Meta's limits are not in the schema: templates/check_content.ts names all exceeded ones with their place. What
 // stands here only keeps absurd input out.
 const Line = Type.String({ maxLength: 2_000 });
 const Address = Type.String({ maxLength: 2_000 });

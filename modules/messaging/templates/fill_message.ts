@@ -48,7 +48,7 @@ export function isPersonal(message: Fields): boolean {
 }
 
 /**
- * Fills a stored message for one person and checks Meta's limits again. `fills` is what was filled in: the same message
+ * Fills a stored message for one person and checks Meta's limits again. `fills` are the filled values: the same message
  * filled with it is the same again. Pure.
  */
 export function fillMessage(

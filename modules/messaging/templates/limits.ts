@@ -15,7 +15,7 @@ export const limits = {
   parameter: 1_024,
 } as const;
 
-/** A text of the Send API's `message` object: what it is, and what Meta takes there. */
+/** A text of the Send API's `message` object, and its limits at Meta. */
 export interface Spot {
   /** Its name among the terms. */
   part: string;

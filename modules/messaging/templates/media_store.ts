@@ -46,7 +46,7 @@ function typeOf(mimeType: string): FileType {
 }
 
 /**
- * Puts a file into the library, or beside one conversation, which alone sends it. What it is, its bytes say.
+ * Adds a file to the library, or to one conversation, which alone can send it. Its bytes decide its type.
  * Throws Problem upload-empty, upload-too-large, and not-found for a conversation that is not there.
  */
 export async function addLibraryFile(
@@ -113,7 +113,10 @@ export async function listLibrary(
   return { items: page.items.map((row) => view(workspaceId, row)), nextCursor: page.nextCursor };
 }
 
-/** Deletes a file that nothing needs any more. Throws Problem not-found, or file-in-use, file-in-auto-replies, file-in-messages. */
+/**
+ * Deletes a file that nothing needs any more. Throws Problem not-found, or file-in-use, file-in-auto-replies, file-in-
+ * messages.
+ */
 export async function deleteLibraryFile(
   on: LibraryDeps,
   workspaceId: string,

@@ -9,7 +9,7 @@ export interface ContentFile {
   fileKey: string;
 }
 
-/** What content names, by what it names it with. */
+/** Things that content refers to, by their reference. */
 export interface ContentParts {
   files: ReadonlyMap<string, ContentFile>;
   utility: (template: { name: string; language: string }) => UtilityDefinition | undefined;
@@ -25,7 +25,7 @@ export interface StoredMessage {
   imageFileIds: string[];
 }
 
-/** Content in the form of the Send API. What is missing or too much in it, `contentProblems` says. */
+/** Content in the form of the Send API. `contentProblems` names missing and excess parts. */
 export function buildMessage(content: Content, parts: ContentParts): StoredMessage {
   const built: StoredMessage = { message: {}, links: [], mediaFileId: null, imageFileIds: [] };
   const { text, cards, mediaFileId, utility } = content;

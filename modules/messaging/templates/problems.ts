@@ -5,7 +5,7 @@ defineThings(["template", "utility-template", "file", "image", "picture"]);
 /** Parts that may use a template or a file. */
 defineTerms("use", { template: "the template", sequence: "the sequence", campaign: "the campaign" });
 
-/** What can be written in several languages. */
+/** Messages that can be written in several languages. */
 defineTerms("translated", {
   welcome: "welcome message",
   away: "away message",

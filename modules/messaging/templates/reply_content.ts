@@ -15,7 +15,7 @@ import { problem } from "./problems.ts";
 export interface ComposedReply extends StoredMessage {
   /** The text above or without buttons; null for cards and files. */
   text: string | null;
-  /** What `text` cannot say, in the words of an echo: quick_replies, buttons. Null: nothing. */
+  /** Parts beside `text`, in the form of an echo: quick_replies, buttons. Null: none. */
   content: Fields | null;
   /** Cards, in the words of an echo. */
   cards: Fields | null;
@@ -24,7 +24,7 @@ export interface ComposedReply extends StoredMessage {
   deliveryId: string | null;
 }
 
-/** Names what was asked for, so that the same key with something else is seen. */
+/** Identifies the request, so the same key with another request is detected. */
 export function requestOf(asked: { content?: Content; templateId?: string }): string {
   return sha256Hex(JSON.stringify([asked.templateId ?? null, asked.content ?? null])).slice(0, 32);
 }
@@ -49,7 +49,7 @@ export function contentOnPage(content: Content, pageId: string): Content {
   return { ...content, utility: { ...utility, ...byPage[pageId] } };
 }
 
-/** A reply filled for its person. Throws Problem content-invalid with what is wrong, also once it is filled. */
+/** A reply filled for its contact. Throws Problem content-invalid with all problems, also after filling. */
 export async function composeReply(
   tx: TransactionSql,
   given: {
@@ -154,7 +154,7 @@ export function plainReply(text: string): ComposedReply {
   };
 }
 
-/** The file or the cards of a reply, where the thread shows what an echo would bring. */
+/** The file or the cards of a reply, in the form of an echo for the timeline. */
 export async function attachShown(
   tx: TransactionSql,
   { workspaceId, messageId }: { workspaceId: string; messageId: string },

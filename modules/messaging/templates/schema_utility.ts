@@ -25,7 +25,7 @@ const UtilityTemplateSchema = named("UtilityTemplate", {
   header: Nullable(Type.String()),
   body: Type.String(),
   buttons: Type.Array(Type.Object({ type: Type.String(), title: Type.String() })),
-  /** What content has to give: `order_id`, `header.order_id`, `button.0`; those with a preset may be left out. */
+  /** Required values: `order_id`, `header.order_id`, `button.0`; those with a preset are optional. */
   parameters: Type.Array(Type.Object({ key: Type.String(), preset: Nullable(Type.String()) })),
   createdAt: IsoTime,
 });

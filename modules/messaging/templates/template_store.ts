@@ -84,7 +84,7 @@ export async function createTemplate(
   });
 }
 
-/** Changes what is given. Throws Problem not-found, content-invalid, template-name-taken. */
+/** Changes the given parts. Throws Problem not-found, content-invalid, template-name-taken. */
 export async function changeTemplate(
   { sql }: TemplateDeps,
   workspaceId: string,

@@ -120,7 +120,7 @@ test("recordTemplateStatus() stores the result of a review from a webhook", asyn
   await on.control("PATCH", "/switches", { templateReview: "PENDING" });
   await create("slow_review", [luna]);
   await until("Meta to have it", async () => (await atMeta(luna)).includes("slow_review"));
-  // Asked once; the next time is minutes away, so that what comes now did not come by asking.
+  // Asked once; the next time is minutes away, so the change did not come from a request.
   await until("the page to be asked", async () => {
     const rows = await on.database.sql`select from jobs.jobs
       where kind = 'utility_template.refresh' and key = ${luna.id} and run_at > now() + interval '1 minute'`;

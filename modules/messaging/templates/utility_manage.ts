@@ -27,7 +27,10 @@ import { problem } from "./problems.ts";
 
 type UtilityDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring">;
 
-/** Asks Meta for a template on each of the pages; what Meta says comes by and by. Throws Problem template-invalid, template-exists. */
+/**
+ * Creates a template at Meta on each of the pages; Meta's decisions arrive later. Throws Problem template-invalid,
+ * template-exists.
+ */
 export async function createUtility(
   on: UtilityDeps,
   workspaceId: string,
@@ -137,7 +140,7 @@ async function refuseWhileSent(
   if (use) throw problem("template-in-use", { name, page: pageName, use: use.kind, useName: use.name });
 }
 
-/** "(#100) Template cannot be found": it was deleted at Meta, which is what was wanted. */
+/** "(#100) Template cannot be found": it was deleted at Meta, as requested. */
 function isGone(error: unknown): boolean {
   return error instanceof GraphError && error.code === 100 && error.subcode === null;
 }
@@ -163,12 +166,12 @@ export async function refreshUtility(
 const libraryAgeMs = 10 * 60_000;
 const librarySearchesPerMinute = 30;
 
-/** What the library answered to each search. */
+/** The library's results of each search. */
 export type LibrarySearches = Recall<LibraryTemplate[]>;
 
 /**
  * Searches Meta's library of templates with the access of any page. Answers are kept for ten minutes, and a workspace
- * makes at most 30 new searches a minute. Throws Problem page-not-connected, too-many-searches and what Meta says.
+ * makes at most 30 new searches a minute. Throws Problem page-not-connected, too-many-searches and Meta's errors.
  */
 export async function searchMetaLibrary(
   on: UtilityDeps & { rateLimiter: RateLimiter; searches: LibrarySearches },

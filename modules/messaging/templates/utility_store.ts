@@ -107,7 +107,7 @@ export interface WantedUtility {
 }
 
 /**
- * Rows of templates that are about to be asked for, one per page. One of the same name and language stands in the way,
+ * Rows of templates that are about to be created, one per page. One with the same name and language is a conflict,
  * unless Meta never had it or rejected it.
  */
 export async function insertWanted(
@@ -143,7 +143,7 @@ export async function storeAnswer(
     where id = ${id}`;
 }
 
-/** Makes a page's rows equal to what Meta lists. Rows whose request is still open stay. */
+/** Makes a page's rows equal to Meta's list. Rows with a pending request stay. */
 export async function storeListed(
   sql: Sql,
   page: { workspaceId: string; pageId: string; askedAt: Date },
@@ -175,7 +175,7 @@ export async function storeListed(
             status_reason = excluded.status_reason, parameter_format = excluded.parameter_format,
             components = excluded.components,
             status_at = case when u.status = excluded.status then u.status_at else clock_timestamp() end
-        -- What Meta said by webhook after the list was asked for is newer than the list.
+        -- A webhook after the request of the list is newer than the list.
         where u.status_at <= ${page.askedAt.toISOString()}::timestamptz`;
     await tx`
       delete from messaging.utility_templates u

@@ -21,7 +21,7 @@ export interface Variable {
 /** A new contact has no name yet: a message with a name waits this long for Meta's profile. */
 export const nameSeconds = 6;
 
-// No braces inside, so that a text is read in one pass, and what a value holds is never read again.
+// No braces inside, so a text is read in one pass, and a value is never parsed.
 const token = /\{\{([^{}]*)\}\}/g;
 const variable = /^\s*([a-z_]+|custom\.[a-z][a-z0-9_]*)\s*(?:\|([^]*))?$/;
 
@@ -30,7 +30,7 @@ function readVariable(inside: string): Variable | null {
   return name === undefined ? null : { name, fallback: fallback.trim() };
 }
 
-/** Fills `{{name}}` and `{{name|fallback}}`; values and fallbacks go through `write`. What is no variable stays. */
+/** Fills `{{name}}` and `{{name|fallback}}`; values and fallbacks go through `write`. Other text stays. */
 export function fillText(
   text: string,
   valueOf: (name: string) => string | undefined,

@@ -28,7 +28,7 @@ export interface SentMessage {
   at: number;
 }
 
-/** A database, a simulated Meta and a connected page, with what a test of sending does to them. */
+/** A database, a simulated Meta and a connected page, with the actions of a sending test. */
 export async function openDeliveryStage(options: { fetch?: GraphOptions["fetch"] } = {}) {
   const database = await createTestDatabase({ max: 20 });
   const simulator = await startSimulator({ webhookUrl: "http://127.0.0.1:9/nobody" });

@@ -33,7 +33,7 @@ export async function insertPage(
   if (!row) throw new Error("Cannot insert a page");
   const page = { workspaceId, userId: row.user_id, pageId: row.page_id, facebookId };
   await ensureLanes(sql, page);
-  // As fast as Meta allows: what is measured here is the sending, not the pace that is careful of Meta's inbox.
+  // As fast as Meta allows: the test measures the sending, not the careful default pace.
   await sql`update messaging.paces set limit_per_second = 300 where page_id = ${page.pageId} and kind = 'text'`;
   return page;
 }
@@ -55,7 +55,7 @@ export async function insertContacts(
     select id, psid from c order by psid`;
 }
 
-/** A page was just connected: what is read of its past must not meet what a test changes afterwards. */
+/** After connecting a page: the import of its history must not collide with the changes of a test. */
 export async function untilHistoryIsRead({ sql }: Pick<TestDatabase, "sql">, pageId: string): Promise<void> {
   await until("the page's earlier conversations to be read", async () => {
     const [read] =

@@ -15,7 +15,7 @@ interface Accepted {
 
 /**
  * Meta's side of the network, played in this process for tests that need thousands of calls or exact times: takes
- * messages, loses answers as `fateOf` says, and shows in the Conversations API what it really took.
+ * messages, loses answers as `fateOf` says, and shows the really accepted messages in the Conversations API.
  */
 export function playMeta(fateOf: (call: number) => Fate = () => "accept") {
   const accepted: Accepted[] = [];

@@ -27,7 +27,7 @@ function namedIn(options: unknown): { tagIds: string[]; segmentIds: string[]; us
 
 /**
  * The names of what bulk actions name, by their options as contact_transfers keeps them: tags, a segment, or who gets
- * the conversations. What was deleted since is left out.
+ * the conversations. Deleted ones are left out.
  */
 export async function actionNames(
   db: Handle,

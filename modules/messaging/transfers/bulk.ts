@@ -45,7 +45,7 @@ export const BulkOptions = Type.Object({
 
 /**
  * One action to picked people at once, or to the whole result of a filter by a job that goes through it in chunks. The
- * transfer is its record, by which it can be taken back. Throws for what the action or the filter names and does not
+ * transfer is its record, which can be undone. Throws if the action or the filter names something that does not
  * exist.
  */
 export async function startBulk(
@@ -77,7 +77,7 @@ export async function startBulk(
     await announceTransfer(on, workspaceId, id);
     return { changed, transfer: await readTransfer(on, workspaceId, id) };
   }
-  // Says now what is wrong with the filter, and not in the job.
+  // Reports mistakes in the filter now, and not in the job.
   await filterCondition(on.sql, workspaceId, request.filter);
   const id = await on.sql.begin(async (tx) => {
     const made = await insertTransfer(tx, {

@@ -22,7 +22,7 @@ export interface BulkStep {
 }
 
 /**
- * Does one action to many people in the caller's transaction, set-based, and notes what it changed, so that it can be
+ * Applies one action to many contacts in the caller's transaction, set-based, and stores the changes, so it can be
  * taken back. Answers for how many it changed something.
  */
 export async function applyAction(

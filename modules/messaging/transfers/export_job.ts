@@ -43,7 +43,7 @@ export async function startExport(
   on: ExportDeps,
   { workspaceId, userId, filter, format }: NewExport,
 ): Promise<Transfer> {
-  // Says now what is wrong with the filter, and not in the job.
+  // Reports mistakes in the filter now, and not in the job.
   await filterCondition(on.sql, workspaceId, filter);
   const id = await on.sql.begin(async (tx) => {
     const made = await insertTransfer(tx, {

@@ -119,7 +119,7 @@ async function putTags(
     where i.transfer_id = ${transferId} and i.line > ${after} and i.line <= ${until} and i.line = a.line`;
 }
 
-/** The values of custom fields, and what they replaced. A value that was there already begins no sequence again. */
+/** The values of custom fields, and the replaced ones. An unchanged value triggers no sequence. */
 async function putFields(
   tx: postgres.TransactionSql,
   { workspaceId, transferId, pageId, after, until }: Lines,

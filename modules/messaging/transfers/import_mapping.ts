@@ -16,7 +16,7 @@ export interface ImportRow {
   fields: FieldValue[];
 }
 
-/** Reads a line; in words what is wrong with it when it cannot be imported. */
+/** Reads a line; if it cannot be imported, returns the reason in words. */
 export type RowReader = (cells: readonly string[]) => ImportRow | { invalid: Sentence };
 
 export interface Mapped {

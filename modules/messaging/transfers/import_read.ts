@@ -50,7 +50,7 @@ export async function readImport(on: ImportDeps, reading: Reading): Promise<Read
   }
 }
 
-/** What `readImport` does, with a file of refused lines that the caller goes on with. */
+/** `readImport` with a file of refused lines that the caller continues. */
 export async function copyFile(on: ImportDeps, reading: Reading, errors: ErrorFile): Promise<CopySummary> {
   const { workspaceId, transferId, fileKey, options } = reading;
   const { columns, delimiter, bytes, mapping = {}, addTagIds = [] } = options;

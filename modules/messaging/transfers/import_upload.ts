@@ -85,7 +85,7 @@ function isUtf16([first, second]: Uint8Array): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
-/** An uploaded file again, with what was chosen for it so far. Throws 409 `import-gone` without a file to import. */
+/** An uploaded file with its choices so far. Throws 409 `import-gone` without a file to import. */
 export async function readUpload(on: UploadDeps, workspaceId: string, id: string): Promise<Uploaded> {
   const row = await readTransferRow(on, workspaceId, id);
   const options = parse(ImportOptions, row.options);
@@ -136,7 +136,7 @@ export async function startImport(
   const [fields, tags] = await Promise.all([readFields(on, workspaceId), readTags(on, workspaceId)]);
   const addTagIds = start.addTagIds ?? [];
   if (addTagIds.some((tagId) => !tags.some((tag) => tag.id === tagId))) throw problem("import-tag-unknown");
-  // Says what is wrong with the mapping now and not in the job.
+  // Reports mistakes in the mapping now and not in the job.
   createRowReader({ columns, mapping: start.mapping, fields, tags, addTagIds });
   const hasBegun = await beginImport(
     on,

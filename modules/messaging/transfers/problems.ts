@@ -20,10 +20,10 @@ const remedies = {
 
 defineTerms("transfer-remedy", remedies);
 
-/** What helps when a transfer was given up. */
+/** Advice after a failed transfer. */
 export type TransferRemedy = keyof typeof remedies;
 
-/** To what a column goes. */
+/** The target of a column. */
 defineTerms("import-target", {
   psid: "PSID",
   firstName: "first name",

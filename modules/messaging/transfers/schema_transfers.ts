@@ -60,7 +60,7 @@ export const UploadQuery = Type.Object({
 });
 
 /**
- * Column of the file → what it is here: psid, firstName, lastName, name, locale, timezone, subscribed, tags or
+ * Column of the file → its meaning: psid, firstName, lastName, name, locale, timezone, subscribed, tags or
  * field:KEY.
  */
 export const ImportMapping = recordOf(

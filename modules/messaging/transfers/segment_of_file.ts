@@ -43,7 +43,7 @@ export async function startSegmentOfFile(
       job: segmentOfFileJob,
       options: { columns, delimiter, bytes, mapping: { [column]: "psid" }, segmentName: name.trim() },
       recorded: { segment: name.trim() },
-      // What an import changed before it failed can be taken back, and its lines are needed for that.
+      // The changes of a failed import can be undone, which needs its lines.
       when: sql`${contactTransfers.status} in ('uploaded', 'failed')
         and coalesce((${contactTransfers.counts} ->> 'applied')::int8, 0) = 0`,
     },

@@ -11,7 +11,7 @@ interface TransferJobDeps {
   live: LiveBus<LiveEvent>;
 }
 
-/** The work on one transfer, and what its owner is told to do when it cannot be finished. */
+/** The work on one transfer, and the advice to its owner if it cannot be finished. */
 interface TransferWork extends Pick<JobHandler, "maxAttempts"> {
   /** Ends the transfer, or throws: a Problem when no second attempt would change anything. */
   run(row: TransferRow): Promise<void>;
@@ -62,7 +62,10 @@ export function transferHandler(on: TransferJobDeps, work: TransferWork): JobHan
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : "";
 
-/** In words what no second attempt would change: something named that is gone, a file that is no CSV, or not here any more. */
+/**
+ * In words what no second attempt would change: something named that is gone, a file that is no CSV, or not here any
+ * more.
+ */
 function faultOf(error: unknown): string | null {
   if (codeOf(error) === "ENOENT") return say("transfer-file-gone").text;
   return error instanceof Problem ? error.message : null;
@@ -76,5 +79,5 @@ function causeOf(failure: unknown): string {
   return "other";
 }
 
-/** Thrown where what was noted of a transfer cannot be read any more. */
+/** Thrown if the record of a transfer cannot be read any more. */
 export const outdated = (): Problem => problem("transfer-outdated");

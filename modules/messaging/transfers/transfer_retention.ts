@@ -16,7 +16,7 @@ export async function scheduleTransferRetention(on: { sql: Handle }): Promise<vo
   await enqueueJobs(on.sql, [{ kind: transferRetentionJob, key: "all", afterSeconds: daySeconds }]);
 }
 
-/** Once a day: forgets the files and rows of transfers that ended long ago; what they did stays on record. */
+/** Once a day: deletes the files and rows of old transfers; the records of their changes stay. */
 export function transferRetentionHandler(on: { sql: postgres.Sql; config: { dataDir: string } }): JobHandler {
   return {
     async run() {

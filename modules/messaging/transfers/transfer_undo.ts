@@ -10,8 +10,8 @@ import { readTransfer, readTransferRow } from "./transfer_store.ts";
 import { problem } from "./problems.ts";
 
 /**
- * Begins to take back what an import or a bulk action changed; asking again changes nothing. Throws 409
- * `not-undoable` for what is not over, deleted people, or is older than seven days.
+ * Starts the undo of an import or a bulk action; a repeated request changes nothing. Throws 409
+ * `not-undoable` if it is not over, deleted people, or is older than seven days.
  */
 export async function startUndo(
   on: { sql: Sql },

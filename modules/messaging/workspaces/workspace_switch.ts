@@ -47,14 +47,14 @@ async function readAutomation(sql: Sql, workspaceId: string): Promise<Automation
   return counted;
 }
 
-/** Switches a workspace off: workers hear it with their next claim, and what Meta sends is stored as ever. */
+/** Turns a workspace off: workers see it with their next claim, and Meta's events are still stored. */
 export async function disableWorkspace(on: On, { workspaceId, userId }: By): Promise<Workspace> {
   const isNew = await on.sql.begin((tx) => switchWorkspace(tx, { workspaceId, userId, isOn: false }));
   if (isNew) await announce(on, workspaceId);
   return await openWorkspace(on, { workspaceId, userId });
 }
 
-/** Switches it on again: what waits goes out at once, as far as it still may. Throws 409 workspace-demo. */
+/** Turns it on again: waiting messages are sent at once if policy still allows them. Throws 409 workspace-demo. */
 export async function enableWorkspace(on: On, { workspaceId, userId }: By): Promise<Workspace> {
   const workspace = await openWorkspace(on, { workspaceId, userId });
   if (workspace.disabledAt === null) return workspace;
