@@ -12,6 +12,8 @@ import {
 import {
   acceptRoutes,
   accountRoutes,
+  addressRoutes,
+  ownAddressRoutes,
   authRoutes,
   clientAddress,
   invitationRoutes,
@@ -71,6 +73,8 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(webhookRoutes(system))
           .use(authRoutes(system))
           .use(accountRoutes(system))
+          .use(ownAddressRoutes(system))
+          .use(addressRoutes(system))
           .use(resetRoutes(system))
           .use(acceptRoutes(system))
           .use(invitationRoutes(system))

@@ -252,14 +252,19 @@ const steps: Step[] = [
   { operationId: "enableWorkspace" },
 ];
 
-/** Operations that need more than a route and a body: the tests below, activity_at_meta.test.ts and admin.test.ts. */
+/**
+ * Operations that need more than a route and a body: the tests below, activity_of_accounts.test.ts,
+ * activity_at_meta.test.ts and admin.test.ts.
+ */
 const elsewhere = new Set([
   "signUp",
   // Ends no session of the walk.
   "changePassword",
   "acceptInvitation",
-  // Need the token of a mailed link: password_reset.test.ts and address_change.test.ts.
   "completePasswordReset",
+  "requestAddressChange",
+  "confirmAddress",
+  "undoAddress",
   "joinByInvitation",
   "transferOwnership",
   "logIn",

@@ -41,6 +41,9 @@ const open = new Set([
   // Require the token of a mailed link.
   "previewPasswordReset",
   "completePasswordReset",
+  "previewAddress",
+  "confirmAddress",
+  "undoAddress",
   // Signed by Meta.
   "deauthorize",
   "deleteLoginData",
@@ -52,6 +55,8 @@ const forEverybody = new Set([
   "joinByInvitation",
   "changeAccount",
   "changePassword",
+  "readAddressChange",
+  "requestAddressChange",
   "listSessions",
   "endSession",
   "endOtherSessions",

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "#db";
+import { sha256Hex } from "#std";
 import { testRedisUrl } from "../../db/testing.ts";
 import {
   apiClient,
@@ -92,6 +93,18 @@ test.each<[string, (id: string) => Promise<Response>]>([
   ],
   ["a deactivation", (id) => connected.api.raw("POST", `/team/members/${id}/deactivate`)],
   ["a deletion", (id) => connected.api.raw("DELETE", `/team/members/${id}`)],
+  ["an end of all sessions", (id) => connected.api.raw("POST", `/team/members/${id}/sessions/end-all`)],
+  [
+    "a password reset by mail",
+    async (id) => {
+      const token = `token-of-${id}`;
+      await product.database.sql`
+        insert into auth.mailed_links (token_hash, kind, user_id, expires_at)
+        values (${sha256Hex(token)}, 'reset', ${id}, now() + interval '1 hour')`;
+      const body = { token, password: "Anderer-Esel-8" };
+      return await apiClient(otherUrl, null).raw("POST", "/auth/password-reset/complete", body);
+    },
+  ],
   ["ownership", (id) => connected.api.raw("PUT", `/team/members/${id}/ownership`, { isOwner: true })],
 ])("%s ends requests at once and open streams within a second, on each process", async (name, change) => {
   const { id, token } = await join(`${name.replaceAll(" ", "-")}@example.com`, "operator");

@@ -21,6 +21,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   writeTestMessage: { text: "Hello" },
   createWorkspace: { name: "Third" },
   changeAccount: { name: "Renamed" },
+  requestAddressChange: { email: "new@example.com", currentPassword: "Korrekt-Pferd-7" },
   changePassword: { currentPassword: "Korrekt-Pferd-7", newPassword: "Anderer-Esel-8" },
   createInvitation: { email: "new@example.com", isOwner: true, sendMail: false },
   renewInvitation: { sendMail: false },

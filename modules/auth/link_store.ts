@@ -57,6 +57,22 @@ export async function takeLink(
   return row ?? null;
 }
 
+/** The new address that waits for its confirmation. */
+export async function readPendingAddress(
+  db: Handle,
+  userId: string,
+): Promise<{ email: string; expiresAt: Date } | null> {
+  const [row] = await orm(db).execute<{ email: string; expiresAt: string }>(sql`
+    select email, expires_at as "expiresAt" from auth.mailed_links
+    where user_id = ${userId} and kind = 'address' and expires_at > now()`);
+  return row ? { email: row.email, expiresAt: new Date(row.expiresAt) } : null;
+}
+
+/** Ends the link for a new address, before another one. */
+export async function endAddressLinks(db: Handle, userId: string): Promise<void> {
+  await orm(db).execute(sql`delete from auth.mailed_links where user_id = ${userId} and kind = 'address'`);
+}
+
 /**
  * Ends a person's links for a new password or address. `undo` links stay: they are the way back of a person whose
  * account somebody else has taken, so nothing that a thief does ends them.

@@ -44,6 +44,11 @@ export function resetBudgets(account: string, address: string): Budget[] {
   ];
 }
 
+/** The budget of mails to new addresses of one account. */
+export function addressBudgets(account: string): Budget[] {
+  return [{ account, source: "address-change", most: 5, everyMs: 12 * minute }];
+}
+
 /** The budget of a known device, independent of others. */
 export function deviceBudgets(account: string, deviceId: string): Budget[] {
   return [{ account, source: `device:${deviceId}`, most: 5, everyMs: 3 * minute }];

@@ -34,6 +34,7 @@ export { accountRoutes } from "./routes_account.ts";
 export { authRoutes } from "./routes_auth.ts";
 export { listTeam, readTeamMember, type TeamMember } from "./members.ts";
 export { memberSessionRoutes } from "./routes_member_sessions.ts";
+export { addressRoutes, ownAddressRoutes } from "./routes_address.ts";
 export { resetRoutes } from "./routes_reset.ts";
 export { accountHandlers } from "./reset_job.ts";
 export { acceptRoutes, invitationRoutes } from "./routes_invitations.ts";

@@ -13,10 +13,10 @@ export const say = defineSentences({
 });
 
 export const problem = defineProblems({
-  "password-wrong": [422, "Cannot change the password: the current password is wrong", "Enter it again"],
+  "password-wrong": [422, "Cannot make this change: the current password is wrong", "Enter it again"],
   "password-guesses": [
     429,
-    "Cannot change the password: too many wrong passwords",
+    "Cannot check the password: too many wrong passwords",
     "Wait {seconds} seconds and try again",
   ],
   "password-changed": [
@@ -64,6 +64,12 @@ export const problem = defineProblems({
     "Cannot set a password with this link: it was used, or it has expired",
     "Ask for a new one on the login screen",
   ],
+  "address-over": [
+    410,
+    "Cannot use this link: it was used or replaced, or it has expired",
+    "Ask for a new one in My account",
+  ],
+  "email-in-use": [409, "Cannot use {email}: an account has this address", "Enter another one"],
   "reset-limit": [
     429,
     "Cannot send another mail: too many were requested",

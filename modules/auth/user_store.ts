@@ -135,6 +135,25 @@ export async function updateUser(db: Handle, userId: string, change: OwnSettings
   return row ?? null;
 }
 
+/** Gives an account another address; false if another account has it. */
+export async function setEmail(
+  db: Handle,
+  { userId, email }: { userId: string; email: string },
+): Promise<boolean> {
+  try {
+    const rows = await orm(db)
+      .update(users)
+      .set({ email })
+      .where(and(eq(users.id, userId), isNull(users.deletedAt)))
+      .returning({ id: users.id });
+    return rows.length === 1;
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : null;
+    if (cause instanceof Error && "code" in cause && cause.code === "23505") return false;
+    throw error;
+  }
+}
+
 /** The account of a person, under which attempts are counted. */
 export async function accountOfUser(db: Handle, userId: string): Promise<string> {
   const [row] = await orm(db)

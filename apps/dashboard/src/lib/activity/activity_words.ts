@@ -25,6 +25,9 @@ export const ACTION_WORDS: Readonly<Record<ActivityEntry["action"], Worded>> = {
   "invitation.accepted": m.activity_did_invitation_accepted,
   "user.changed": m.activity_did_user_changed,
   "user.password-changed": m.activity_did_user_password_changed,
+  "user.address-requested": m.activity_did_user_address_requested,
+  "user.address-changed": m.activity_did_user_address_changed,
+  "user.address-restored": m.activity_did_user_address_restored,
   "user.session-ended": m.activity_did_user_session_ended,
   "user.sessions-ended": m.activity_did_user_sessions_ended,
   "user.deactivated": m.activity_did_user_deactivated,
@@ -169,6 +172,7 @@ export const KIND_WORDS: Readonly<Record<string, string>> = {
 /** Names of fields; others keep their technical name. */
 export const FIELD_WORDS: Readonly<Record<string, string>> = {
   name: m.activity_field_name(),
+  email: m.ui_email(),
   role: m.activity_field_role(),
   status: m.activity_field_status(),
   assigneeId: m.activity_field_assignee_id(),

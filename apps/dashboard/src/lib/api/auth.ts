@@ -11,5 +11,9 @@ export const auth = {
   previewReset: (token: string) => answer(api.auth["password-reset"].preview.post({ token })),
   reset: (body: { token: string; password: string }) =>
     answer(api.auth["password-reset"].complete.post(body)),
+  previewAddress: (body: { token: string; kind: "address" | "undo" }) =>
+    answer(api.auth.address.preview.post(body)),
+  confirmAddress: (token: string) => answer(api.auth.address.confirm.post({ token })),
+  undoAddress: (body: { token: string; password: string }) => answer(api.auth.address.undo.post(body)),
   me: () => answer(api.auth.me.get()),
 };
