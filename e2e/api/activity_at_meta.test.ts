@@ -44,3 +44,45 @@ test("what a person does at Meta has rows; what jobs and customers do has none",
   const [all] = await on.database.sql`select jsonb_agg(to_jsonb(a))::text as text from auth.activity a`;
   expect(all?.text).not.toMatch(/Hello|Good morning|EAA/);
 });
+
+test("pages connected from Facebook Login and a conversation taken over have rows", async () => {
+  const facebookId = on.simulator.state.pages.keys().next().value ?? "";
+  const { body: login } = await on.here("POST", "/pages/login");
+  const dialog = new URL(String(login.url));
+  const form = new FormData();
+  form.set("choice", "continue");
+  form.set("user", "122096412345678901");
+  form.append("page", facebookId);
+  for (const scope of dialog.searchParams.get("scope")?.split(",") ?? []) form.append("scope", scope);
+  const allowed = await fetch(dialog, { method: "POST", body: form, redirect: "manual" });
+  const brought = new URL(allowed.headers.get("location") ?? "http://nowhere").searchParams;
+  const { body: finished } = await on.here("POST", "/pages/login/finish", {
+    code: brought.get("code"),
+    state: brought.get("state"),
+  });
+  const before = (await actions()).length;
+  await on.here("POST", `/pages/login/${finished.loginId}/connect`, { pageIds: [facebookId] });
+  const [page] = await on.database
+    .sql`select id, name from messaging.pages where facebook_id = ${facebookId}`;
+  expect((await actions()).slice(before)).toEqual(["page.connected"]);
+  const [row] = await on.database.sql`
+    select subject_name as name from auth.activity where subject_id = ${page?.id} and action = 'page.connected'`;
+  expect(row).toEqual({ name: page?.name });
+
+  await on.control("PATCH", `/pages/${facebookId}`, { hasRouting: true, canTakeControl: true });
+  await on.here("POST", `/pages/${page?.id}/check`);
+  const { psid, conversationId } = await on.newWriter(facebookId, { text: "Hello" });
+  await on.control("POST", `/persons/${psid}/owner`, { appId: "263902037430900" });
+  await until("the handover", async () => {
+    const { body } = await on.here("GET", `/conversations/${conversationId}`);
+    return Object(Object(body.conversation).control).state === "other";
+  });
+  const taken = await on.here("POST", `/conversations/${conversationId}/thread-control`, { action: "take" });
+
+  expect(taken.status).toBeLessThan(300);
+  expect((await actions()).slice(before)).toEqual(["page.connected", "conversation.control-changed"]);
+  const [control] = await on.database.sql`
+    select subject_id, after from auth.activity where action = 'conversation.control-changed'`;
+  expect(control?.subject_id).toBe(conversationId);
+  expect(JSON.stringify(control)).not.toContain(psid);
+});
