@@ -12,13 +12,17 @@ import {
 import {
   acceptRoutes,
   accountRoutes,
+  accountRuleRoutes,
   addressRoutes,
-  ownAddressRoutes,
   authRoutes,
   clientAddress,
+  confirmationRoutes,
   invitationRoutes,
   memberSessionRoutes,
+  ownAddressRoutes,
   resetRoutes,
+  secondFactorLoginRoutes,
+  secondFactorRoutes,
   workspaceRoutes,
 } from "#auth";
 import { messagingRoutes, openPages } from "#messaging";
@@ -72,10 +76,14 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(healthRoutes(health))
           .use(webhookRoutes(system))
           .use(authRoutes(system))
+          .use(secondFactorLoginRoutes(system))
           .use(accountRoutes(system))
           .use(ownAddressRoutes(system))
           .use(addressRoutes(system))
           .use(resetRoutes(system))
+          .use(secondFactorRoutes(system))
+          .use(confirmationRoutes(system))
+          .use(accountRuleRoutes(system))
           .use(acceptRoutes(system))
           .use(invitationRoutes(system))
           .use(teamRoutes(system))

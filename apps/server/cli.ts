@@ -6,6 +6,7 @@ import {
   changeRoleCommand,
   deactivateCommand,
   reactivateCommand,
+  removeSecondFactorCommand,
   resetPasswordCommand,
 } from "./commands/members.ts";
 import { migrateCommand } from "./commands/migrate.ts";
@@ -23,6 +24,8 @@ const usage = `What is done at the machine and not in the dashboard. Reads the s
       logs a person out of everything and keeps them out; what they wrote stays under their name
   bun run cli reset-password --email anna@example.com
       logs a person out of everything, also the owner, and prints a new password for them
+  bun run cli remove-second-factor --email anna@example.com
+      removes authenticator app, passkeys and recovery codes of a person, also of the owner, and logs them out
   bun run cli delete-people [file]
       deletes everything about the people whose ids Meta sent, one a line, from a file or the standard input
   bun run cli migrate
@@ -41,6 +44,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   deactivate: deactivateCommand,
   reactivate: reactivateCommand,
   "reset-password": resetPasswordCommand,
+  "remove-second-factor": removeSecondFactorCommand,
   "delete-people": deleteByPsidCommand,
   migrate: migrateCommand,
   "rotate-key": rotateKeyCommand,

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  bigint,
   boolean,
   check,
   index,
@@ -210,6 +211,8 @@ export const sessions = auth.table(
     userAgent: text().notNull().default(""),
     address: text().notNull().default(""),
     createdAt: time().notNull().defaultNow(),
+    /** The last password, code or passkey of the person in this session; dangerous actions need a recent one. */
+    provedAt: time().notNull().defaultNow(),
     endedAt: time(),
     endReason: text(),
   },
@@ -219,6 +222,114 @@ export const sessions = auth.table(
       .on(t.userId)
       .where(sql`${t.endedAt} is null`),
   ],
+);
+
+/** The authenticator app of a person. */
+export const totps = auth.table(
+  "totps",
+  {
+    userId: uuid()
+      .primaryKey()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** Base32, sealed. */
+    secret: text().notNull(),
+    /** Null: waits for its first code, and is no second factor yet. */
+    confirmedAt: time(),
+    /** The step of the newest code that was used: it and those before work no more. */
+    lastStep: integer().notNull().default(0),
+    createdAt: time().notNull().defaultNow(),
+  },
+  (t) => [check("totps_secret", sql`length(${t.secret}) <= 500`)],
+);
+
+/** The codes that work once, for people who lost their second factor. */
+export const recoveryCodes = auth.table(
+  "recovery_codes",
+  {
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** SHA-256 of person and code, which has 80 random bits. */
+    codeHash: text().notNull(),
+    usedAt: time(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.codeHash] })],
+);
+
+export const passkeys = auth.table(
+  "passkeys",
+  {
+    id: id(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** base64url, as the browser names it. */
+    credentialId: text().notNull(),
+    /** COSE, base64url. */
+    publicKey: text().notNull(),
+    /** Of signatures; 0 for ever where the authenticator does not count. */
+    counter: bigint({ mode: "number" }).notNull(),
+    /** For instance `internal`: helps the browser to find the authenticator. */
+    transports: text().array().notNull(),
+    name: text().notNull(),
+    createdAt: time().notNull().defaultNow(),
+    lastUsedAt: time(),
+  },
+  (t) => [
+    uniqueIndex("passkeys_credential").on(t.credentialId),
+    // Those of a person; each request asks for them where a second factor is required.
+    index("passkeys_user").on(t.userId),
+    check(
+      "passkeys_bounds",
+      sql`length(${t.credentialId}) <= 1400 and length(${t.publicKey}) <= 4000 and length(${t.name}) between 1 and 80
+        and cardinality(${t.transports}) <= 10`,
+    ),
+  ],
+);
+
+/** Browsers in which a person needs no second factor for 30 days. */
+export const rememberedDevices = auth.table(
+  "remembered_devices",
+  {
+    id: id(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** SHA-256 of the cookie's token. */
+    tokenHash: text().notNull(),
+    /** SHA-256 of the password hash: a new password forgets the device. */
+    passwordMark: text().notNull(),
+    userAgent: text().notNull(),
+    address: text().notNull(),
+    createdAt: time().notNull().defaultNow(),
+    lastUsedAt: time().notNull().defaultNow(),
+    expiresAt: time().notNull(),
+  },
+  (t) => [
+    uniqueIndex("remembered_devices_token").on(t.tokenHash),
+    index("remembered_devices_user").on(t.userId),
+  ],
+);
+
+/** Challenges and logins that were used: each works once. Strangers add none, because only a success is written. */
+export const usedChallenges = auth.table(
+  "used_challenges",
+  {
+    hash: text().primaryKey(),
+    expiresAt: time().notNull(),
+  },
+  // Deleting those that nobody can use any more.
+  (t) => [index("used_challenges_expiry").on(t.expiresAt)],
+);
+
+/** The rules of the installation for all accounts: one row, or none for the defaults. */
+export const accountRules = auth.table(
+  "account_rules",
+  {
+    isOnly: boolean().primaryKey().default(true),
+    needsSecondFactor: boolean().notNull().default(false),
+  },
+  (t) => [check("account_rules_only", sql`${t.isOnly}`)],
 );
 
 export const loginAttempts = auth.table(

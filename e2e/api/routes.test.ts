@@ -33,6 +33,10 @@ const open = new Set([
   "logIn",
   "refresh",
   "logOut",
+  // Require the challenge of a right password, or a passkey.
+  "logInByCode",
+  "startPasskeyLogin",
+  "logInByPasskey",
   // Require the token of an invitation.
   "previewInvitation",
   "acceptInvitation",
@@ -60,6 +64,20 @@ const forEverybody = new Set([
   "listSessions",
   "endSession",
   "endOtherSessions",
+  "readSecondFactor",
+  "startTotp",
+  "confirmTotp",
+  "removeTotp",
+  "makeRecoveryCodes",
+  "startPasskey",
+  "addPasskey",
+  "removePasskey",
+  "forgetDevice",
+  "readConfirmation",
+  "checkConfirmation",
+  "confirmIdentity",
+  "startPasskeyConfirmation",
+  "confirmByPasskey",
 ]);
 /** POST routes that only read, or change only the caller's notifications. */
 const readsByPost = new Set([

@@ -14,6 +14,12 @@ export interface Route {
 
 const openWindow = { match: "all", conditions: [{ field: "window", op: "open" }] };
 
+const credential = { id: "unknown", rawId: "unknown", type: "public-key", clientExtensionResults: {} };
+const usedCredential = {
+  ...credential,
+  response: { clientDataJSON: "e30", authenticatorData: "e30", signature: "e30" },
+};
+
 /** A body that each operation accepts; a test fails an operation with a body and no sample here. */
 export const bodies: Readonly<Record<string, unknown>> = {
   editWorkspace: { name: "Renamed" },
@@ -23,6 +29,20 @@ export const bodies: Readonly<Record<string, unknown>> = {
   changeAccount: { name: "Renamed" },
   requestAddressChange: { email: "new@example.com", currentPassword: "Korrekt-Pferd-7" },
   changePassword: { currentPassword: "Korrekt-Pferd-7", newPassword: "Anderer-Esel-8" },
+  confirmTotp: { code: "123456" },
+  addPasskey: {
+    name: "Key",
+    credential: {
+      ...credential,
+      response: { clientDataJSON: "e30", attestationObject: "e30", transports: ["internal"] },
+    },
+  },
+  confirmIdentity: { code: "123456" },
+  confirmByPasskey: { credential: usedCredential },
+  logInByCode: { challenge: "a challenge", code: "123456" },
+  startPasskeyLogin: {},
+  logInByPasskey: { credential: usedCredential },
+  changeAccountRules: { needsSecondFactor: false },
   createInvitation: { email: "new@example.com", isOwner: true, sendMail: false },
   renewInvitation: { sendMail: false },
   joinByInvitation: { token: "a token" },

@@ -7,6 +7,7 @@ import { clearBudgets, openAccount } from "./login_budget.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { endSessionsOf } from "./session_store.ts";
 import { accountExists, closeAccount, eraseAccount, reopenAccount } from "./member_store.ts";
+import { deleteFactors } from "./second_factor/factor_store.ts";
 import { setPassword } from "./user_store.ts";
 import { problem } from "./problems.ts";
 
@@ -56,6 +57,7 @@ export async function deleteUser(on: AccountDeps, userId: string): Promise<void>
       await mustExist(tx, userId);
       throw problem("account-in-use");
     }
+    await deleteFactors(tx, userId);
     await recordActivity(tx, { action: "user.deleted", subject: { id: userId, name: user.name } });
   });
 }

@@ -1,9 +1,10 @@
 import { deviceCookieSeconds } from "./known_device.ts";
+import { rememberedSeconds } from "./second_factor/remembered_devices.ts";
 import { accessTokenSeconds } from "./tokens.ts";
 
 const authPath = "/api/v1/auth";
 
-type Name = "ms_access" | "ms_refresh" | "ms_devices";
+type Name = "ms_access" | "ms_refresh" | "ms_devices" | "ms_trusted";
 
 const isHttps = (appUrl: string) => new URL(appUrl).protocol === "https:";
 
@@ -68,6 +69,16 @@ export function readDeviceCookie(request: Request, appUrl: string): string | nul
 
 export function setDeviceCookie(appUrl: string, devices: string): string {
   return set(appUrl, "ms_devices", { value: devices, path: authPath, maxAge: deviceCookieSeconds });
+}
+
+/** The tokens of people who need no second factor in this browser; remains after logout. */
+export function readTrustedCookie(request: Request, appUrl: string): string | null {
+  return read(request, named(appUrl, "ms_trusted"));
+}
+
+/** Sent to the routes of the account too, whose list says which device is this one. */
+export function setTrustedCookie(appUrl: string, tokens: string): string {
+  return set(appUrl, "ms_trusted", { value: tokens, path: "/api/v1", maxAge: rememberedSeconds });
 }
 
 /** Removes the cookies of version 0.2 if the browser still sends them. */

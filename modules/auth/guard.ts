@@ -13,7 +13,8 @@ import {
   permissionsOf,
 } from "./permissions.ts";
 import type { Principal } from "./principal.ts";
-import { liveSessionReader, touchSession } from "./session_store.ts";
+import { type LiveSession, liveSessionReader, touchSession } from "./session_store.ts";
+import { confirmedOperations, operationsWithoutFactor } from "./second_factor/operations.ts";
 import { type AccessClaims, accessTokens, bearerToken } from "./tokens.ts";
 import { problem } from "./problems.ts";
 
@@ -36,6 +37,7 @@ interface Asked {
 interface Parsing {
   body?: unknown;
   parse?: unknown;
+  detail?: { operationId?: string };
 }
 
 type GuardDeps = Pick<AuthDeps, "sql" | "clock" | "config">;
@@ -58,6 +60,24 @@ export function declaredPermission(route: { hooks: { detail?: object } }): strin
 }
 
 const unauthenticated = () => problem("unauthenticated");
+
+interface Admitted {
+  principal: Principal;
+  session: LiveSession;
+}
+
+/** People who still need a second factor can only set one up. */
+function requireFactor({ needsFactor, hasFactor }: LiveSession, operationId: string): void {
+  if (needsFactor && !hasFactor && !operationsWithoutFactor.has(operationId))
+    throw problem("second-factor-missing");
+}
+
+/** Dangerous operations need a recent proof of identity. */
+function requireConfirmation({ isConfirmed, hasFactor }: LiveSession, operationId: string): void {
+  const of = Object.hasOwn(confirmedOperations, operationId) ? confirmedOperations[operationId] : undefined;
+  if (of !== undefined && !isConfirmed && (of === "everybody" || hasFactor))
+    throw problem("confirmation-needed");
+}
 
 /** The claims of the request's token, bearer before cookie; a cookie counts only from our own pages. */
 export function createTokenReader(on: Pick<AuthDeps, "clock" | "config">) {
@@ -93,13 +113,13 @@ export function guard(on: GuardDeps) {
     return { kind: "user", id: userId, name, address } as const;
   };
 
-  async function authenticate(asked: Asked): Promise<Principal> {
-    const principal = await identify(asked);
-    setActor(actorOf(principal, asked));
-    return principal;
+  async function authenticate(asked: Asked): Promise<Admitted> {
+    const admitted = await identify(asked);
+    setActor(actorOf(admitted.principal, asked));
+    return admitted;
   }
 
-  async function identify({ request, params = {} }: Asked): Promise<Principal> {
+  async function identify({ request, params = {} }: Asked): Promise<Admitted> {
     const claims = await readToken(request);
     if (!claims) throw unauthenticated();
     const { sessionId, userId } = claims;
@@ -111,9 +131,10 @@ export function guard(on: GuardDeps) {
     if (session.isStale) await touchSession(on.sql, sessionId);
     const { name, isOwner, role } = session;
     const member = { userId, name, isOwner, sessionId } as const;
-    if (!isWorkspaceRoute) return { ...member, permissions: installationPermissions(isOwner) };
+    if (!isWorkspaceRoute)
+      return { session, principal: { ...member, permissions: installationPermissions(isOwner) } };
     if (workspaceId === null || role === null) throw notFound("workspace");
-    return { ...member, workspaceId, role, permissions: permissionsOf(role) };
+    return { session, principal: { ...member, workspaceId, role, permissions: permissionsOf(role) } };
   }
 
   function principalOf(request: Request): { principal: Principal } {
@@ -122,8 +143,9 @@ export function guard(on: GuardDeps) {
     return { principal };
   }
 
-  async function authorize(asked: Asked, permission: Permission): Promise<Principal> {
-    const principal = await authenticate(asked);
+  async function authorize(asked: Asked, permission: Permission): Promise<Admitted> {
+    const admitted = await authenticate(asked);
+    const { principal } = admitted;
     if (!isInstallationPermission(permission) && principal.workspaceId === undefined)
       throw new Error(`Cannot check "${permission}": the route has no :workspaceId in its path`);
     if (!principal.permissions.has(permission)) {
@@ -140,13 +162,20 @@ export function guard(on: GuardDeps) {
       );
       throw problem("forbidden", { permission });
     }
-    return principal;
+    return admitted;
   }
 
   /** The hooks of a route that `judge` guards: once per request, before the body is parsed if the route takes one. */
-  function admitting(judge: (asked: Asked) => Promise<Principal>) {
+  function admitting(judge: (asked: Asked) => Promise<Admitted>) {
+    let operationId = "";
+    async function decide(asked: Asked): Promise<Principal> {
+      const { principal, session } = await judge(asked);
+      requireFactor(session, operationId);
+      requireConfirmation(session, operationId);
+      return principal;
+    }
     function admit(asked: Asked): Promise<Principal> {
-      const admission = admissions.get(asked.request) ?? judge(asked);
+      const admission = admissions.get(asked.request) ?? decide(asked);
       admissions.set(asked.request, admission);
       return admission;
     }
@@ -162,6 +191,7 @@ export function guard(on: GuardDeps) {
     }
     return {
       introspect(route: Parsing): void {
+        operationId = route.detail?.operationId ?? "";
         route.parse ??= route.body === undefined ? "none" : parseForAdmitted;
       },
       // Elysia validates before `resolve`: with 401 in `transform`, a caller without a login never learns the schema
@@ -178,11 +208,12 @@ export function guard(on: GuardDeps) {
       ...admitting((asked) => authorize(asked, permission)),
       resolve: ({ request }) => principalOf(request),
     }),
-    signedIn: {
-      detail: declare("signedIn"),
+    // A function, so that each route has hooks of its own.
+    signedIn: (isNeeded: true) => ({
+      detail: declare(isNeeded && "signedIn"),
       ...admitting(authenticate),
       resolve: ({ request }) => principalOf(request),
-    },
+    }),
     public: {
       detail: declare("public"),
       introspect(route: Parsing): void {

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { lockedOwners, otherOwnerRemains } from "./owners.ts";
 import type { Role } from "./permissions.ts";
+import { personHasFactor } from "./second_factor/has_factor.ts";
 import { demoDomain } from "./demo_workspace.ts";
 import type { Slice } from "./workspace_store.ts";
 
@@ -11,6 +12,7 @@ export interface TeamMemberRow {
   email: string;
   isOwner: boolean;
   isDeactivated: boolean;
+  hasSecondFactor: boolean;
   lastSeenAt: Date | null;
   createdAt: Date;
   workspaces: { id: string; name: string; role: Role }[];
@@ -30,6 +32,7 @@ export async function readTeam(
         and (${after}::uuid is null or id > ${after}::uuid) and (${userId}::uuid is null or id = ${userId}::uuid)
       order by id limit ${limit})
     select p.id, p.name, p.email, p.is_owner as "isOwner", p.deactivated_at is not null as "isDeactivated",
+      ${personHasFactor(sql.raw("p.id"))} as "hasSecondFactor",
       p.created_at as "createdAt", seen.at as "lastSeenAt", coalesce(places.list, '[]') as workspaces
     from people p
     left join (

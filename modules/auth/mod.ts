@@ -40,6 +40,13 @@ export { accountHandlers } from "./reset_job.ts";
 export { acceptRoutes, invitationRoutes } from "./routes_invitations.ts";
 export { Workspace as WorkspaceSchema } from "./routes_schema.ts";
 export { workspaceRoutes } from "./routes_workspaces.ts";
+export { confirmedOperations, operationsWithoutFactor } from "./second_factor/operations.ts";
+export { confirmationRoutes } from "./second_factor/routes_confirm.ts";
+export { secondFactorRoutes } from "./second_factor/routes_factor.ts";
+export { secondFactorLoginRoutes } from "./second_factor/routes_login.ts";
+export { accountRuleRoutes } from "./second_factor/routes_rules.ts";
+export { resetSecondFactor } from "./second_factor/rules.ts";
+export { resealTotps } from "./second_factor/totp.ts";
 export { readUser, readUserByEmail, type User, userNames } from "./user_store.ts";
 export { type Member, readWorkspaceIds, switchWorkspace } from "./workspace_store.ts";
 export {

@@ -11,7 +11,7 @@ export function mailLanguage(chosen: string | null, fallback: Language = "en"): 
 
 /** What a mail about an account says: the keys `<name>.subject`, `<name>.text`, `<name>.button` and `<name>.footer`. */
 export function accountMail(
-  name: "reset" | "password-changed" | "address" | "undo",
+  name: "reset" | "password-changed" | "address" | "undo" | "factor-reset",
   { language, url, ...values }: { language: Language; url: string; email: string; other?: string },
 ): MailContent {
   const text = words[language];

@@ -1,6 +1,6 @@
 import { defineProblems, defineSentences, defineThings } from "#std";
 
-defineThings(["workspace", "member", "login", "session", "invitation"]);
+defineThings(["workspace", "member", "login", "session", "invitation", "passkey", "device"]);
 
 export const say = defineSentences({
   "password-too-short": "must have at least {min} characters",
@@ -102,6 +102,61 @@ export const problem = defineProblems({
     "Revoke some that nobody needs",
   ],
   "account-active": [409, "Cannot reactivate this account: it is not deactivated"],
+  "login-over": [
+    401,
+    "Cannot finish this login: it was finished before, or its five minutes are over",
+    "Enter your email address and password again",
+  ],
+  "code-wrong": [
+    422,
+    "Cannot accept this code: it is wrong, or it was used before",
+    "Enter the next code of your app",
+  ],
+  "code-guesses": [429, "Cannot accept a code: too many were wrong", "Wait {seconds} seconds and try again"],
+  "passkey-refused": [
+    422,
+    "Cannot accept this passkey: it is not one of this account, or its answer came too late",
+    "Try again, or use another way",
+  ],
+  "passkey-there": [
+    409,
+    "Cannot add this passkey: it was added before, or the account has {most} already",
+    "Remove one that you do not use",
+  ],
+  "totp-there": [409, "Cannot set up an authenticator app: this account has one", "Remove it first"],
+  "totp-missing": [409, "Cannot remove the authenticator app: this account has none"],
+  "second-factor-last": [
+    409,
+    "Cannot remove your last second factor: this installation requires one",
+    "Add another one first",
+  ],
+  "second-factor-none": [409, "Cannot change the second factor: this account has none"],
+  "second-factor-first": [
+    409,
+    "Cannot require a second factor: your own account has none",
+    "Set one up under My account first",
+  ],
+  "second-factor-missing": [
+    403,
+    "Cannot complete this action: this installation requires a second factor and your account has none",
+    "Set one up first",
+  ],
+  "confirmation-needed": [
+    403,
+    "Cannot complete this action: you did not confirm your identity in the last ten minutes",
+    "Confirm it, and try again",
+  ],
+  "confirm-by-factor": [
+    409,
+    "Cannot confirm your identity by password: your account has a second factor",
+    "Use it instead",
+  ],
+  "confirm-password-wrong": [422, "Cannot confirm your identity: the password is wrong", "Enter it again"],
+  "confirm-guesses": [
+    429,
+    "Cannot confirm your identity: too many wrong passwords",
+    "Wait {seconds} seconds and try again",
+  ],
   "login-busy": [
     503,
     "Cannot check the password: too many people are logging in",

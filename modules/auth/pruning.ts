@@ -3,8 +3,8 @@ import { deleteEndedInvitations } from "./invitation_store.ts";
 import { deleteExpiredLinks } from "./link_store.ts";
 
 /**
- * Deletes login attempts after 90 days, sessions and invitations 30 days after their end, links past their time, and
- * budgets of login that are full again.
+ * Deletes login attempts after 90 days, sessions and invitations 30 days after their end, links, challenges and
+ * remembered devices past their time, and budgets of login that are full again.
  */
 export async function pruneLogins({
   sql,
@@ -26,6 +26,17 @@ export async function pruneLogins({
     (most) => sql`
       delete from auth.login_budgets where (account, source) in (
         select account, source from auth.login_budgets where full_at < now() - interval '1 hour' limit ${most})`,
+  );
+  await deleteInChunks(
+    (most) => sql`
+      delete from auth.used_challenges where hash = any(array(
+        select hash from auth.used_challenges where expires_at < now() - interval '1 hour'
+        order by expires_at limit ${most}))`,
+  );
+  await deleteInChunks(
+    (most) => sql`
+      delete from auth.remembered_devices where id = any(array(
+        select id from auth.remembered_devices where expires_at < now() limit ${most}))`,
   );
   return { attempts, sessions, invitations };
 }

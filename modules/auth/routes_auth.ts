@@ -1,11 +1,14 @@
 import { Elysia, t } from "elysia";
-import { clearCookies, readDeviceCookie, readRefreshCookie } from "./cookies.ts";
+import { clearCookies, readDeviceCookie, readRefreshCookie, readTrustedCookie } from "./cookies.ts";
 import type { AuthDeps } from "./deps.ts";
 import { createTokenReader, guard } from "./guard.ts";
 import { logIn } from "./login.ts";
 import { refuseForeignOrigin } from "./origin.ts";
 import { needsOwner, signUp } from "./owner.ts";
 import { Email, Name, Password, SignedIn, User as UserSchema, userView, Workspace } from "./routes_schema.ts";
+import { mustAddFactor } from "./second_factor/factor_store.ts";
+import { secondStepOf } from "./second_factor/login_step.ts";
+import { SecondStep } from "./second_factor/routes_schema.ts";
 import { sessionAnswers } from "./session_answers.ts";
 import { logOut, refreshSession } from "./sessions.ts";
 import { refreshTokens } from "./tokens.ts";
@@ -72,13 +75,24 @@ export function authRoutes(on: AuthDeps) {
         const from = caller(request, server);
         const devices = readDeviceCookie(request, appUrl);
         const user = await logIn(on, { ...credentials, ...from, devices });
-        return begin({ request, set }, { user, remember, from });
+        const step = await secondStepOf(on, { user, remember, cookie: readTrustedCookie(request, appUrl) });
+        if (step) {
+          set.status = 202;
+          return step;
+        }
+        return await begin({ request, set }, { user, remember, from });
       },
       {
         public: true,
         body: t.Object({ email: Email, password: Password, remember: t.Optional(t.Boolean()) }),
-        response: SignedIn,
-        detail: { operationId: "logIn", summary: "Log in", tags },
+        response: { 200: SignedIn, 202: SecondStep },
+        detail: {
+          operationId: "logIn",
+          summary: "Log in",
+          description:
+            "202 for a person with a second factor, except on a remembered device: finish with `logInByCode` or `logInByPasskey`.",
+          tags,
+        },
       },
     )
     .post(
@@ -121,11 +135,19 @@ export function authRoutes(on: AuthDeps) {
         const user = await readUser(on.sql, principal.userId);
         if (!user) throw problem("unauthenticated");
         const { items } = await listWorkspaces(on, user.id, { limit: 100 });
-        return { user: userView(user), workspaces: items };
+        const mustAddSecondFactor = await mustAddFactor(on.sql, user.id);
+        // What they see is only the way to set it up.
+        return { user: userView(user), workspaces: mustAddSecondFactor ? [] : items, mustAddSecondFactor };
       },
       {
         signedIn: true,
-        response: t.Object({ user: UserSchema, workspaces: t.Array(Workspace) }),
+        response: t.Object({
+          user: UserSchema,
+          workspaces: t.Array(Workspace),
+          mustAddSecondFactor: t.Boolean({
+            description: "The installation requires a second factor and you have none: set one up first",
+          }),
+        }),
         detail: { operationId: "readMe", summary: "Get your user and your workspaces", tags },
       },
     );

@@ -2,6 +2,8 @@ import { and, desc, eq, isNull, ne, sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { memberships, sessions, users } from "#db/auth";
 import type { Role } from "./permissions.ts";
+import { confirmedMinutes } from "./second_factor/operations.ts";
+import { needsFactor, personHasFactor } from "./second_factor/has_factor.ts";
 
 // A session ends after a day without use, or after seven days with "remember me": those have a lifetime of more than
 // a week. The database's clock decides.
@@ -10,7 +12,14 @@ export const isAlive = sql`${sessions.endedAt} is null and ${sessions.expiresAt}
     then interval '7 days' else interval '24 hours' end`;
 
 export type SessionEnd =
-  "logout" | "reuse" | "role-changed" | "deactivated" | "password-reset" | "password-changed" | "ended";
+  | "logout"
+  | "reuse"
+  | "role-changed"
+  | "deactivated"
+  | "password-reset"
+  | "password-changed"
+  | "factor-changed"
+  | "ended";
 
 export interface NewSession {
   userId: string;
@@ -44,6 +53,11 @@ export interface LiveSession {
   role: Role | null;
   /** Whether it is more than a minute since the session was last marked as used. */
   isStale: boolean;
+  /** Whether the person proved their identity in the last minutes. */
+  isConfirmed: boolean;
+  hasFactor: boolean;
+  /** Whether the installation requires a second factor. */
+  needsFactor: boolean;
 }
 
 export interface SessionQuestion {
@@ -63,6 +77,9 @@ export function liveSessionReader(db: Handle): (question: SessionQuestion) => Pr
       isOwner: users.isOwner,
       role: memberships.role,
       isStale: sql<boolean>`${sessions.lastSeenAt} < now() - interval '1 minute'`,
+      isConfirmed: sql<boolean>`${sessions.provedAt} > now() - make_interval(mins => ${sql.raw(String(confirmedMinutes))})`,
+      hasFactor: personHasFactor(users.id),
+      needsFactor,
     })
     .from(sessions)
     .innerJoin(users, and(eq(users.id, sessions.userId), isNull(users.deactivatedAt)))

@@ -39,10 +39,16 @@ test("member commands add a person, change the role, deactivate, reactivate and 
     insert into auth.login_budgets select encode(sha256('ann@example.com'), 'hex'), source, now() + interval '9 min'
     from unnest(array['', 'address:192.0.2.1']) source`;
   const [before] = await database.sql<{ hash: string }[]>`select password_hash as hash from auth.users`;
+  await database.sql`
+    insert into auth.totps (user_id, secret, confirmed_at) select id, 'none', now() from auth.users`;
+  const unlocked = run("remove-second-factor");
+  const [factors] = await database.sql`select count(*)::int from auth.totps`;
   const reset = run("reset-password");
   const [after] = await database.sql<{ hash: string; limited: boolean }[]>`
     select password_hash as hash, exists (select from auth.login_budgets where source <> 'open') as limited from auth.users`;
 
+  expect(unlocked.stdout).toContain("logs in with the password alone");
+  expect(factors?.count).toBe(0);
   expect(added.stdout).toMatch(/is viewer now\. First password: \S{12}/);
   expect([changed, closed, opened].map(({ stderr }) => stderr)).toEqual(["", "", ""]);
   expect(afterChange).toEqual({ role: "operator", isIn: true });
@@ -62,6 +68,7 @@ test("member commands add a person, change the role, deactivate, reactivate and 
       "member.role-changed",
       "user.deactivated",
       "user.reactivated",
+      "user.second-factor-reset",
       "user.password-reset",
     ].map((action) => ({ action, by: "command-line", whom: "Ann" })),
   );

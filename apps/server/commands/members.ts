@@ -6,6 +6,7 @@ import {
   readUserByEmail,
   readWorkspaceIds,
   resetPassword,
+  resetSecondFactor,
   type Role,
 } from "#auth";
 import { parse, randomToken, Uuid } from "#std";
@@ -65,6 +66,16 @@ export async function reactivateCommand(args: string[]): Promise<void> {
   await withSystem(async (system) => {
     await reactivateUser(system, await idOf(system, email));
     return `${email} logs in as before`;
+  });
+}
+
+/** Removes the second factors of a person, also of the owner. */
+export async function removeSecondFactorCommand(args: string[]): Promise<void> {
+  const { email } = optionsOf(args);
+  if (!email) throw new UsageError("Say --email.");
+  await withSystem(async (system) => {
+    await resetSecondFactor(system, await idOf(system, email));
+    return `${email} is logged out, and logs in with the password alone`;
   });
 }
 

@@ -1,4 +1,4 @@
-import { recordActivity } from "#auth";
+import { recordActivity, resealTotps } from "#auth";
 import { resealMails } from "#mail";
 import { resealTokens } from "#messaging";
 import { readConfig } from "../config.ts";
@@ -10,12 +10,13 @@ export async function rotateKeyCommand(): Promise<void> {
   try {
     const { pageTokens, optInTokens } = await resealTokens(system, system.keyring);
     const mails = await resealMails(system, system.keyring);
+    const authenticators = await resealTotps(system, system.keyring);
     await recordActivity(system.sql, {
       action: "encryption-key.rotated",
-      after: { pageTokens, optInTokens, mails },
+      after: { pageTokens, optInTokens, mails, authenticators },
     });
     process.stdout.write(
-      `Sealed ${pageTokens} page tokens and ${optInTokens} opt-in tokens and ${mails} waiting mails with key ${system.keyring.keys[0]?.id}. Older keys can leave ENCRYPTION_KEY now\n`,
+      `Sealed ${pageTokens} page tokens, ${optInTokens} opt-in tokens, ${mails} waiting mails and ${authenticators} authenticator apps with key ${system.keyring.keys[0]?.id}. Older keys can leave ENCRYPTION_KEY now\n`,
     );
   } finally {
     await system.close();

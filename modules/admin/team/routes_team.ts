@@ -26,6 +26,7 @@ const TeamMember = named("TeamMember", {
   email: Type.String(),
   isOwner: Type.Boolean(),
   isDeactivated: Type.Boolean(),
+  hasSecondFactor: Type.Boolean({ description: "An authenticator app or a passkey" }),
   lastSeenAt: Nullable(IsoTime),
   createdAt: IsoTime,
   workspaces: Type.Array(

@@ -32,4 +32,9 @@ export const en = {
     "Your account in MessageSender now has the address {other} in place of {email}.\nIf it was not you, take your account back: the link works for seven days, restores this address and sets a new password.",
   "undo.button": "It was not me: take my account back",
   "undo.footer": "You get this mail because this was the address of your account.",
+  "factor-reset.subject": "The second factor of your account was removed",
+  "factor-reset.text":
+    "An owner of your MessageSender installation, or its administrator at the server, removed the authenticator app, passkeys and recovery codes of your account. You are signed out everywhere.\nSign in with your password and set up a second factor again under My account.",
+  "factor-reset.button": "Sign in",
+  "factor-reset.footer": "If you did not ask for this, tell an owner of your installation.",
 };

@@ -33,4 +33,9 @@ export const es: Record<keyof typeof en, string> = {
     "Su cuenta en MessageSender tiene ahora la dirección {other} en lugar de {email}.\nSi no fue usted, recupere su cuenta: el enlace funciona durante siete días, restablece esta dirección y establece una contraseña nueva.",
   "undo.button": "No fui yo: recuperar mi cuenta",
   "undo.footer": "Recibe este correo porque esta era la dirección de su cuenta.",
+  "factor-reset.subject": "Se eliminó el segundo factor de su cuenta",
+  "factor-reset.text":
+    "Un propietario de su instalación de MessageSender, o su administrador en el servidor, quitó la aplicación de autenticación, las llaves de acceso y los códigos de recuperación de su cuenta. Se cerraron todas sus sesiones.\nInicie sesión con su contraseña y configure de nuevo un segundo factor en Mi cuenta.",
+  "factor-reset.button": "Iniciar sesión",
+  "factor-reset.footer": "Si no lo solicitó, avise a un propietario de su instalación.",
 };

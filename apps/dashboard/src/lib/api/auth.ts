@@ -1,4 +1,4 @@
-import { answer, api } from "./client.ts";
+import { answer, api, type Answer } from "./client.ts";
 
 export const auth = {
   setup: () => answer(api.auth.setup.get()),
@@ -17,3 +17,6 @@ export const auth = {
   undoAddress: (body: { token: string; password: string }) => answer(api.auth.address.undo.post(body)),
   me: () => answer(api.auth.me.get()),
 };
+
+/** The answer for a person with a second factor. */
+export type SecondStep = Extract<Answer<typeof auth.login>, { challenge: string }>;

@@ -66,10 +66,31 @@ export function isGone(error: unknown): boolean {
 
 let whenSignedOut: () => void = () => {};
 let refreshing: Promise<Response> | null = null;
+let whenBarred: (code: string) => Promise<boolean> = () => Promise.resolve(false);
 
 /** Called when the server no longer knows who this is and a refresh did not help. */
 export function onSignedOut(callback: () => void): void {
   whenSignedOut = callback;
+}
+
+/**
+ * Called with the code of a refusal that the person can lift: `confirmation-needed` or `second-factor-missing`. True when
+ * the request shall be sent again.
+ */
+export function onBarred(callback: (code: string) => Promise<boolean>): void {
+  whenBarred = callback;
+}
+
+async function isLifted(response: Response): Promise<boolean> {
+  if (response.status !== 403) return false;
+  const { code = "" } = readProblem(
+    await response
+      .clone()
+      .json()
+      .catch(() => null),
+    403,
+  );
+  return await whenBarred(code);
 }
 
 /** `fetch` for the API: a 401 refreshes the access once, for all calls that wait, and tries again. */
@@ -78,13 +99,14 @@ export async function fetchSignedIn(
   init: RequestInit = {},
 ): Promise<Response> {
   const response = await send(input, init);
+  if (await isLifted(response)) return await send(input, init);
   if (response.status !== 401 || isSigningIn(input)) return response;
   const refreshed = await refresh();
   // A server that restarts just now, or has enough, does not say that this person is signed out.
   if (!refreshed.ok && refreshed.status !== 401 && refreshed.status !== 403) return refreshed.clone();
   const again = refreshed.ok ? await send(input, init) : response;
   if (again.status === 401) whenSignedOut();
-  return again;
+  return (await isLifted(again)) ? await send(input, init) : again;
 }
 
 function isSigningIn(input: string | URL | Request): boolean {

@@ -1,6 +1,6 @@
 import { tick } from "svelte";
 import { ownAccount } from "../api/account.ts";
-import { auth } from "../api/auth.ts";
+import { auth, type SecondStep } from "../api/auth.ts";
 import type { User, Workspace } from "../api/types.ts";
 import { ApiError, describeError } from "../api/request.ts";
 import { forgetLanguage, keepLanguage, languages } from "../ui/language.ts";
@@ -9,9 +9,9 @@ import { clearWritten } from "../ui/written.ts";
 
 const LAST_WORKSPACE = "messagesender.workspace";
 
-type AccountState = "unknown" | "signedIn" | "signedOut" | "unreachable";
+type AccountState = "unknown" | "signedIn" | "unsecured" | "signedOut" | "unreachable";
 
-/** Who is signed in, and the workspaces that this person may see. */
+/** Who is signed in (`unsecured`: without the second factor that the installation requires), and the workspaces that this person may see. */
 class Account {
   state = $state<AccountState>("unknown");
   user = $state.raw<User | null>(null);
@@ -24,7 +24,7 @@ class Account {
       this.user = answer.user;
       this.workspaces = answer.workspaces;
       this.#follow(answer.user);
-      this.state = "signedIn";
+      this.state = answer.mustAddSecondFactor ? "unsecured" : "signedIn";
       this.problem = null;
     } catch (error) {
       const known = error instanceof ApiError && (error.status === 401 || error.status === 403);
@@ -56,9 +56,12 @@ class Account {
     this.#follow(user);
   }
 
-  async login(email: string, password: string, remember: boolean): Promise<void> {
-    await auth.login({ email, password, remember });
+  /** Returns the second step of a person with a second factor; null: signed in. */
+  async login(email: string, password: string, remember: boolean): Promise<SecondStep | null> {
+    const answer = await auth.login({ email, password, remember });
+    if ("challenge" in answer) return answer;
     await this.load();
+    return null;
   }
 
   async signup(form: { email: string; password: string; name: string; setupToken: string }): Promise<void> {

@@ -35,7 +35,7 @@ export class Live {
       case "gap":
         return this.#refetch();
       case "ended":
-        return account.forget();
+        return void account.load();
       case "event":
         return this.#handle(news.name, news.data);
     }

@@ -8,7 +8,7 @@ export type LiveName = LiveEvent["name"];
 
 export type LiveState = "connecting" | "open" | "lost";
 
-/** What a stream tells. `gap`: events may have been missed. `ended`: nobody is signed in any more. */
+/** What a stream tells. `gap`: events may have been missed. `ended`: nobody is signed in any more, or may see nothing. */
 export type LiveNews =
   | { kind: "event"; name: LiveName; id: string; data: string }
   | { kind: "state"; state: LiveState }
@@ -89,7 +89,8 @@ export class LiveSource {
   async #reopenSignedIn(): Promise<void> {
     const lost = this.#source;
     try {
-      await auth.me();
+      const { mustAddSecondFactor } = await auth.me();
+      if (mustAddSecondFactor) return this.#tell({ kind: "ended" });
       // Closed or opened anew meanwhile: no second one.
       if (lost !== null && lost === this.#source) this.#reopen();
     } catch (error) {
