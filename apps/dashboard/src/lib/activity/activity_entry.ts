@@ -11,7 +11,7 @@ export function sentenceOf({ action, subject }: ActivityEntry): string {
   return ACTION_WORDS[action]({ name: subject.name === null ? nameless : isolated(subject.name) });
 }
 
-/** Who did it: the name at the time, or what stands for somebody without an account. */
+/** The actor: the name at the time, or a word for an actor without an account. */
 export function actorOf({ actor }: ActivityEntry): string {
   if (actor.kind === "command-line") return m.activity_command_line();
   if (actor.kind === "nobody") return m.activity_nobody();
@@ -60,7 +60,7 @@ const SCREENS: Readonly<Record<string, (id: string) => string>> = {
   page: () => "/pages",
 };
 
-/** The screen of what the action was on; null: it has none, or is gone. */
+/** The screen of the action's subject; null: it has none, or was deleted. */
 export function screenOf({ action, kind, subject, workspace }: ActivityEntry): string | null {
   if (workspace?.name === undefined || workspace.name === null || subject.id === null) return null;
   if (action.endsWith(".deleted") || action === "contact.bulk-changed") return null;

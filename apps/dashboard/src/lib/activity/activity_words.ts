@@ -3,7 +3,7 @@ import type { ActivityEntry } from "../api/types.ts";
 
 type Worded = (inputs: { name: string }) => string;
 
-/** What was done, by the action's code. The type has each action of the server. */
+/** The words of each action, by its code. The type requires every action of the server. */
 export const ACTION_WORDS: Readonly<Record<ActivityEntry["action"], Worded>> = {
   "session.started": m.activity_did_session_started,
   "session.refused": m.activity_did_session_refused,

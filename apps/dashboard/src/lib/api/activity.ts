@@ -1,6 +1,6 @@
 import { answer, api, LIST_LIMIT } from "./client.ts";
 
-/** What the log is filtered by; as in the address of its screen. */
+/** Filters of the log, as in the address of its screen. */
 export interface ActivityQuery {
   workspaceId?: string;
   actorId?: string;

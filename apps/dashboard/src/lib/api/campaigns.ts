@@ -16,7 +16,7 @@ export interface CampaignQuery {
   cursor?: string;
 }
 
-/** A state of the ledger, or what came of a message that was sent. */
+/** A state of the ledger, or the outcome of a sent message. */
 export type WantedState =
   | "queued"
   | "sending"
@@ -42,7 +42,7 @@ export interface RecipientQuery {
 /** How long a launch can be undone before anything is sent; the server counts them. */
 export const UNDO_SECONDS = 6;
 
-/** What can be done to a campaign with one word. */
+/** Actions on a campaign without parameters. */
 const ACTIONS = {
   launch: (w: string, id: string) => answer(campaign(w, id).launch.post({ delaySeconds: UNDO_SECONDS })),
   "undo-launch": (w: string, id: string) => answer(campaign(w, id)["undo-launch"].post()),
@@ -87,7 +87,7 @@ export const campaigns = {
 
 export type ReachQuestion = Parameters<ReturnType<typeof inWorkspace>["audience"]["preview"]["post"]>[0];
 
-/** Whom a campaign would reach, before anything is sent. */
+/** The reach of a campaign before it is sent. */
 export const audience = {
   preview: (workspaceId: string, body: ReachQuestion, signal?: AbortSignal) =>
     answer(inWorkspace(workspaceId).audience.preview.post(body, signal ? { fetch: { signal } } : {})),
@@ -102,7 +102,7 @@ export type Segment = Awaited<ReturnType<typeof listSegments>>[number];
 
 export const segments = { list: listSegments };
 
-/** Names for what the server answers about campaigns; the shapes are the server's own, by way of Eden. */
+/** Names for the server's answers about campaigns; Eden gives the server's own types. */
 export type Campaign = Answer<typeof campaigns.get>["campaign"];
 export type CampaignKind = Campaign["kind"];
 export type CampaignStatus = Campaign["status"];

@@ -37,7 +37,7 @@ interface Reply<Data> {
   status: number;
 }
 
-/** What the server answered, in the reader's language, or its problem thrown as an ApiError. */
+/** The server's answer in the reader's language. Throws its problem as an ApiError. */
 export async function answer<Data>(call: Promise<Reply<Data>>): Promise<NonNullable<Data>> {
   // Both at once: no screen is drawn before its words are there.
   const [{ data, error, response, status }] = await Promise.all([call, loadServerWords()]);
@@ -46,7 +46,7 @@ export async function answer<Data>(call: Promise<Reply<Data>>): Promise<NonNulla
   throw new ApiError(status, readProblem(error?.value, status), retryAfter > 0 ? retryAfter : null);
 }
 
-/** What a call resolves to; the shape is the server's own, by way of Eden. Times are ISO strings. */
+/** The result of a call; Eden gives the server's own type. Times are ISO strings. */
 export type Answer<Call extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<Call>>;
 
 export interface List<Item> {

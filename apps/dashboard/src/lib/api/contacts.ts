@@ -1,7 +1,7 @@
 import { allItems, answer, inWorkspace, LIST_LIMIT } from "./client.ts";
 import type { Conditions } from "./segments.ts";
 
-/** What a list of contacts is narrowed by, as it stands in an address. */
+/** Filters of a list of contacts, as in an address. */
 export interface ContactFilterQuery {
   search?: string;
   pageId?: string;

@@ -6,11 +6,11 @@ function of(workspaceId: string, pageId: string) {
 
 const read = (workspaceId: string, pageId: string) => answer(of(workspaceId, pageId).get());
 
-/** How it stands: what is to be at Meta, and what Meta showed. */
+/** The draft, and Meta's profile at the last check. */
 export type ProfileState = Answer<typeof read>["messengerProfile"];
 export type MessengerProfile = ProfileState["profile"];
 
-/** What a person sees of a page before and beside the thread. */
+/** The parts of a page before and beside the thread. */
 export const messengerProfiles = {
   get: read,
   save: (workspaceId: string, pageId: string, body: { profile: MessengerProfile; revision: number }) =>

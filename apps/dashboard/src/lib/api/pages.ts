@@ -2,7 +2,7 @@ import { answer, inWorkspace } from "./client.ts";
 
 export type PageFeature = "utility_templates" | "comment_authors" | "contact_languages";
 
-/** What a login asks Facebook for, beside or instead of the usual. */
+/** Permissions that a login requests in addition to or instead of the usual ones. */
 export interface LoginWishes {
   without?: string[];
   features?: PageFeature[];

@@ -11,7 +11,7 @@ export interface ProblemBody {
   errors?: { path: string; message: string; code?: string; params?: Record<string, string | number> }[];
 }
 
-/** What the server refused and why, in words that can be shown to a person. */
+/** A refusal of the server with its reason, in words for people. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -57,7 +57,7 @@ export function isOf(path: string, field: string): boolean {
   return path.split(/[./]/).at(-1) === field;
 }
 
-/** Whether what was asked for is not there, or not any more; nothing has an address whose id is malformed. */
+/** Whether the requested thing does not exist; a malformed id never exists. */
 export function isGone(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
   const isOfAddress = error.code === "invalid-request" && error.params["part"] === "params";
@@ -134,7 +134,7 @@ async function send(input: string | URL | Request, init: RequestInit): Promise<R
   }
 }
 
-/** Reads RFC 9457 problem details out of whatever an error answer held. */
+/** Reads RFC 9457 problem details from any error answer. */
 export function readProblem(value: unknown, status: number): ProblemBody {
   const found: ProblemBody = typeof value === "object" && value !== null ? value : {};
   if (found.detail === undefined && status >= 500) {
@@ -143,7 +143,7 @@ export function readProblem(value: unknown, status: number): ProblemBody {
   return found;
 }
 
-/** Words for whatever was thrown, for a toast or an error state. */
+/** Words for any error, for a toast or an error state. */
 export function describeError(error: unknown): string {
   if (error instanceof Error && error.message !== "") return error.message;
   return m.api_browser_failed();

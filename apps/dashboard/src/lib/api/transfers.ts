@@ -11,7 +11,7 @@ export type Transfer = Answer<typeof read>["transfer"];
 const readImport = (workspaceId: string, transferId: string) =>
   answer(inWorkspace(workspaceId).contacts.import({ transferId }).get());
 
-/** A file that was uploaded: its columns, its first lines, and what was chosen for it. */
+/** An uploaded file: its columns, its first lines, and its choices. */
 export type Uploaded = Answer<typeof readImport>;
 
 export type ExportFormat = "csv" | "xlsx";
@@ -42,7 +42,7 @@ export const transfers = {
     `/api/v1/workspaces/${workspaceId}/contacts/transfers/${transferId}/file`,
 };
 
-/** Sends the file as it is: the browser streams it from the disk, whatever its size. */
+/** Sends the file as it is: the browser streams it from the disk at any size. */
 export async function uploadContacts(workspaceId: string, file: File): Promise<Uploaded> {
   const sending = fetchSignedIn(
     `/api/v1/workspaces/${workspaceId}/contacts/import?fileName=${encodeURIComponent(file.name)}`,

@@ -3,7 +3,7 @@ type Params = Record<string, string | number>;
 /** The sentences of the server in one language, by their codes. */
 export type Catalog = Readonly<Record<string, string>>;
 
-/** What the server says to people: a code and its values, and the English. */
+/** A sentence of the server: a code, its values, and the English text. */
 export interface ServerSentence {
   code?: string | undefined;
   params?: Params | undefined;
@@ -54,7 +54,7 @@ function wordField(catalog: Catalog, data: Record<string, unknown>, { field, wor
     data[field] = english.map((text, index) => wordText(catalog, text, words[index]));
 }
 
-/** Without values the code stands by itself. What has no code, as Meta's own texts, stays. */
+/** Without values the code is enough. Texts without a code, such as Meta's, stay. */
 function wordText(catalog: Catalog, text: string, words: unknown): string {
   if (typeof words === "string") return wordSentence(catalog, { code: words, text });
   return isSentence(words) ? wordSentence(catalog, { ...words, text }) : text;

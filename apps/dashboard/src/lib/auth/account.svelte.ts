@@ -72,7 +72,7 @@ class Account {
   async logout(): Promise<void> {
     await auth.logout();
     this.forget();
-    // After the screens are gone, which keep what is written in them.
+    // After the screens are closed, which store their drafts.
     await tick();
     clearWritten();
   }

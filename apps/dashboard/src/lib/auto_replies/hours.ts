@@ -19,7 +19,7 @@ export function clockOf(minutes: number): string {
   return `${String(hour).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }
 
-/** The other way round; null for what is no time. As an end, 00:00 is the end of the day. */
+/** The reverse; null if it is no time. As an end, 00:00 is the end of the day. */
 export function minutesOf(clock: string, { isEnd }: { isEnd: boolean }): number | null {
   const found = /^(\d{2}):(\d{2})/.exec(clock);
   if (!found) return null;
@@ -33,7 +33,7 @@ export function usualHours(timezone: string): BusinessHours {
   return { timezone, mon: open, tue: open, wed: open, thu: open, fri: open, sat: [], sun: [] };
 }
 
-/** What keeps them from being saved; null: nothing. */
+/** The problem that prevents saving; null: none. */
 export function hoursProblem(hours: BusinessHours): string | null {
   const wrong = DAYS.find(({ key }) => hours[key].some(([from, until]) => from >= until));
   if (wrong) return m.auto_replies_hours_reversed({ day: wrong.name });

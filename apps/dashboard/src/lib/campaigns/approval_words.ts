@@ -5,7 +5,7 @@ import type { Campaign } from "../api/campaigns.ts";
 type Approval = NonNullable<Campaign["approval"]>;
 type Us = Pick<Desk, "user" | "members">;
 
-/** Who asked for an approval or decided on it, as the person at the screen says it. */
+/** The requester or approver, from the reader's point of view. */
 export function approvalWords({ state, askedById, decidedById }: Approval, us: Us): string {
   const nameOf = (id: string | null) =>
     us.members.find((member) => member.id === id)?.name ?? m.campaigns_someone();

@@ -2,7 +2,7 @@ import { m } from "#lib/paraglide/messages.js";
 import { fullDateTime } from "../ui/format.ts";
 import type { Campaign } from "../api/campaigns.ts";
 
-/** When a campaign that waits for its time begins, and what of it depends on an approval. */
+/** The start of a scheduled campaign, and its dependence on an approval. */
 export function beginsWords(
   { dueAt, approval, schedule }: Pick<Campaign, "approval" | "schedule"> & { dueAt: string },
   now: number,

@@ -11,7 +11,7 @@ const SEARCH_WAIT_MS = 200;
 export type CampaignSort = Exclude<NonNullable<CampaignQuery["sort"]>, "created">;
 export type CampaignFilter = CampaignStatus | "all" | "archived" | "approval";
 
-/** The campaigns of a workspace, what comes or came last first unless ordered otherwise, with numbers that move while they are looked at. */
+/** The campaigns of a workspace, newest first unless sorted otherwise, with live numbers. */
 export class CampaignList {
   readonly #desk: Desk;
   search = $state("");

@@ -1,7 +1,7 @@
 import { m } from "#lib/paraglide/messages.js";
 import type { Campaign } from "../api/campaigns.ts";
 
-/** The time that tells most of a campaign, and what it is: when it starts, ended, was launched or was begun. */
+/** The most important time of a campaign and its kind: start, end, launch or creation. */
 export function campaignTime({
   dueAt,
   finishedAt,

@@ -44,7 +44,7 @@ export const APPROVAL_LOOKS: Record<ApprovalState, StatusLook> = {
   given: { name: m.campaigns_approval_given(), tone: "bg-good-soft text-good", icon: BadgeCheck },
 };
 
-/** What a campaign is told apart by in a list: before it begins, an approval says more than its status. */
+/** A campaign's state in a list: before its start, the approval says more than the status. */
 export function lookOf({ status, approval }: Pick<Campaign, "status" | "approval">): StatusLook {
   const isDecided = approval?.state === "given" && status === "scheduled";
   if (approval === null || isDecided || !isBefore(status)) return STATUS_LOOKS[status];
@@ -54,7 +54,7 @@ export function lookOf({ status, approval }: Pick<Campaign, "status" | "approval
 /** Whether it has not begun. */
 export const isBefore = (status: CampaignStatus): boolean => status === "draft" || status === "scheduled";
 
-/** What stands in the history of a campaign, by a person or by itself. */
+/** An event of a campaign's history, by a person or automatic. */
 export const ACTION_WORDS: Record<
   CampaignActionRow["action"],
   { byMember: (by: { name: string }) => string; byItself: () => string }
@@ -79,7 +79,7 @@ export const KIND_NAMES: Record<CampaignKind, string> = {
   private_reply: m.campaigns_kind_private_reply(),
 };
 
-/** What a status means, when the server gives no reason of its own. */
+/** The meaning of a status, if the server gives no reason. */
 export const STATUS_MEANS: Record<CampaignStatus, string> = {
   draft: m.campaigns_means_draft(),
   scheduled: m.campaigns_means_scheduled(),

@@ -4,7 +4,7 @@ import type { CampaignOptions } from "../api/campaigns.ts";
 
 type Goal = NonNullable<CampaignOptions["goal"]>;
 
-/** What a campaign is for, as its results name it. */
+/** The goal of a campaign, as in its results. */
 export function goalWords(goal: Goal, labels: Pick<Labels, "tags" | "fields">): string {
   const count = goal.withinDays;
   switch (goal.on) {

@@ -9,7 +9,7 @@ export interface KindCard {
   kind: CampaignKind;
   name: string;
   about: string;
-  /** What Meta allows and forbids, in its order of importance. */
+  /** Meta's rules, the most important first. */
   rules: string[];
   icon: Component<{ class?: string }>;
 }

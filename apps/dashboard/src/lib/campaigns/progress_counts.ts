@@ -1,6 +1,6 @@
 import type { Campaign, CampaignCounts } from "../api/campaigns.ts";
 
-/** What only grows: an older answer that arrives late must not turn the screen back. */
+/** Growing numbers: an older answer that arrives late must not decrease them. */
 const GROWING = [
   "planned",
   "sent",
@@ -16,7 +16,7 @@ const GROWING = [
 const ENDED = new Set(["completed", "cancelled"]);
 
 /**
- * What to show of a campaign after news of it. Only when one that was over begins again, for those whom it failed, may
+ * The campaign to show after an update. Only if a finished one starts again, for failed recipients, may
  * numbers become smaller.
  */
 export function countsAfter(
@@ -48,7 +48,7 @@ interface Sample {
   sent: number;
 }
 
-/** What was sent in each second, out of readings that come about once a second. */
+/** The messages of each second, from readings about once a second. */
 export class SendRate {
   readonly #keepMs: number;
   #samples: Sample[] = [];

@@ -53,7 +53,7 @@ export class ReachCount {
       this.problem = null;
     } catch (error) {
       if (asked.signal.aborted) return;
-      // What was counted before was the answer to another question.
+      // The old count was for another audience.
       this.reach = null;
       this.problem = describeError(error);
     } finally {

@@ -31,7 +31,7 @@ export class BlockWork {
     return await this.#change(contact, { blocked: false });
   }
 
-  /** Asks Facebook again for what it has not done. */
+  /** Repeats the failed request to Facebook. */
   async tryAgain(contact: Contact): Promise<void> {
     // A contact that was blocked here anew meanwhile keeps that block.
     if (contact.blocked) await this.block(contact, true);

@@ -49,7 +49,7 @@ export class ContactColumns {
     return this.#chosen.some((key) => key.startsWith(FIELD));
   }
 
-  /** What there is to choose from. */
+  /** The choices. */
   all(fields: readonly CustomField[]): ContactColumn[] {
     return [
       ...BUILT_IN.map((column) => ({ ...column, field: null })),

@@ -7,7 +7,7 @@ export type ListFilter = Omit<ContactQuery, "limit" | "cursor" | "fields">;
 
 const TEXTS = ["search", "pageId", "tagId", "segmentId", "source"] as const;
 
-/** What stands after the question mark of the screen's address, so that going back finds the same list. */
+/** The query of the screen's address, so going back finds the same list. */
 export function filterToAddress(filter: ListFilter): string {
   return new URLSearchParams(Object.entries(filter)).toString();
 }
@@ -43,7 +43,7 @@ export function filterBody({ subscribed, conditions, sort: _sort, ...filter }: L
   };
 }
 
-/** A tree as the address holds it; null where somebody changed it into none. The server checks what is in it. */
+/** A tree as the address holds it; null if somebody broke it. The server checks its content. */
 export function readConditions(text: string): Conditions | null {
   try {
     const tree: unknown = JSON.parse(text);

@@ -75,7 +75,7 @@ export class ContactList {
       const { count } = await contacts.count(this.#workspaceId, filter);
       if (asked === this.#counted) this.total = count;
     } catch {
-      // The list says what is wrong; without a count only the number is missing.
+      // The list shows the error; without a count only the number is missing.
     }
   }
 }

@@ -5,7 +5,7 @@ import { Attempt } from "../ui/attempt.svelte.ts";
 import type { Desk } from "../desk/desk.svelte.ts";
 import { type ContactChange, contactChanges } from "../api/contacts.ts";
 
-/** Changes of one contact; what the server answers stands on every screen at once. */
+/** Changes of one contact; every screen shows the server's answer at once. */
 export class ContactWork {
   readonly #desk: Desk;
   readonly #attempt = new Attempt();
@@ -18,7 +18,7 @@ export class ContactWork {
     return this.#attempt.isBusy;
   }
 
-  /** True when it is saved. A refused change leaves what was, and says why. */
+  /** True if saved. A refused change keeps the old value and shows the reason. */
   async change(contact: Contact, change: ContactChange, said?: string): Promise<boolean> {
     return await this.#attempt.run(async () => {
       const answer = await contactChanges.change(this.#desk.workspaceId, contact.id, change);

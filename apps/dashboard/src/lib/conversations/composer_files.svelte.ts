@@ -7,7 +7,7 @@ import type { MediaFile } from "../api/templates.ts";
 
 const IMAGE_BYTES = 8 * 1024 * 1024;
 const FILE_BYTES = 25 * 1024 * 1024;
-/** What Messenger shows as pictures; others with pixels are files to it. */
+/** Types that Messenger shows as pictures; other images are files to it. */
 const IMAGES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
 export const FILE_LIMITS = m.conversations_file_limits();
@@ -16,7 +16,7 @@ export interface ComposerFile {
   key: string;
   name: string;
   bytes: number;
-  /** What the server has of it; null while it travels. */
+  /** The server's file; null during the upload. */
   stored: MediaFile | null;
   problem: string | null;
 }

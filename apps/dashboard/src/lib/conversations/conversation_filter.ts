@@ -19,7 +19,7 @@ export function toQuery(filter: ConversationFilter): ConversationQuery {
   if (search !== "") query.search = search;
   if (filter.pageId !== null) query.pageId = filter.pageId;
   if (filter.tagId !== null) query.tagId = filter.tagId;
-  // A search begins with the newest, whatever the list does.
+  // A search sorts by newest, in any order of the list.
   if (filter.sort === "oldest" && search === "") query.sort = "oldest";
   if (filter.unreadOnly) query.unread = "true";
   return query;

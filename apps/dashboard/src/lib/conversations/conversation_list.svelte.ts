@@ -58,12 +58,12 @@ export class ConversationList {
     if (statusChanged) void this.loadCounts();
   }
 
-  /** Loads the list again, as far down as it is shown; what is shown stays until the answers are here. */
+  /** Loads the list again, as far down as it is shown; the rows stay until the answers arrive. */
   async reload(): Promise<void> {
     await this.#load(undefined, Math.min(this.#loaded?.ids.length ?? 0, MOST_RELOADED));
   }
 
-  /** Takes many changes at once: the first page, and of those that changed what is shown further down. */
+  /** Applies many changes at once: the first page, and changed rows further down. */
   async refresh(changed: readonly string[]): Promise<void> {
     const key = this.#key();
     const had = this.#loaded;
@@ -97,7 +97,7 @@ export class ConversationList {
       const counts = await conversations.counts(this.#workspaceId, status);
       if (asked === this.#countsAsked) this.counts = counts;
     } catch {
-      // The tabs then show the numbers from before; the list itself says what is wrong.
+      // The tabs then keep their numbers; the list shows the error.
     }
   }
 
@@ -113,7 +113,7 @@ export class ConversationList {
     }
   }
 
-  /** Takes back what was shown of a change that failed; one that is not there any more leaves the list. */
+  /** Reverts the rows of a failed change; a deleted conversation leaves the list. */
   takeBack(before: Conversation, error: unknown): void {
     if (isGone(error)) this.forget(before.id);
     else this.put(before);
@@ -125,7 +125,7 @@ export class ConversationList {
 
   /** Takes a newer state of one conversation and moves it to where it now belongs. */
   put(changed: Conversation): void {
-    // What a search matches comes with its answer only.
+    // Matches of a search come only with its answer.
     const match = this.#known.get(changed.id)?.match;
     const conversation = match === undefined ? changed : { match, ...changed };
     this.#known.set(conversation.id, conversation);
@@ -133,7 +133,7 @@ export class ConversationList {
     const loaded = this.#loaded;
     if (!loaded || this.filter.search.trim() !== "" || loaded.ids.includes(conversation.id)) return;
     if (!belongs(conversation, this.filter, this.#userId)) return;
-    // Past the end of what is loaded the next page brings it; in between it would break the order.
+    // Beyond the loaded rows the next page has it; in between it would break the order.
     const last = loaded.nextCursor === null ? null : this.get(loaded.ids.at(-1) ?? "");
     if (last && orderOf(this.filter)(conversation, last) > 0) return;
     this.#loaded = { ...loaded, ids: [...loaded.ids, conversation.id] };
@@ -179,7 +179,7 @@ export class ConversationList {
         cursor = answer.nextCursor ?? undefined;
         const shown = this.#loaded?.ids ?? [];
         const isAll = found.length >= rows || cursor === undefined;
-        // What came in meanwhile stays, and so does what was further down until it is here again.
+        // New rows stay, and so do rows further down until they are loaded again.
         const kept = isAll ? shown.filter((id) => !had.has(id)) : shown;
         const ids = from === undefined ? [...found, ...kept] : [...shown, ...found];
         this.#loaded = { ids: [...new Set(ids)], nextCursor: answer.nextCursor };
@@ -187,7 +187,7 @@ export class ConversationList {
         return { rows: answer.ids.length, hasMore: cursor !== undefined };
       },
       (further) => {
-        // What is read again is on the screen already.
+        // These rows are on the screen already.
         this.further = further === "searching" && rows > 0 ? "no" : further;
       },
       rows,
@@ -216,7 +216,7 @@ export class ConversationList {
   }
 
   #changed(): void {
-    // Also called from effects, which must not depend on what they change.
+    // Also called from effects, which must not depend on their own changes.
     this.#version = untrack(() => this.#version) + 1;
   }
 

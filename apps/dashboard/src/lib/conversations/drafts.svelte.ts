@@ -3,12 +3,12 @@ import { DRAFTS } from "../ui/written.ts";
 
 export type ComposerMode = "reply" | "note";
 
-/** What one person has not sent yet, per conversation; it survives a reload of the page. */
+/** One person's drafts, per conversation; they survive a reload of the page. */
 export class Drafts {
   readonly #prefix: string;
   readonly #texts = new SvelteMap<string, string>();
 
-  /** A browser may be shared: nobody finds, or sends, what somebody else began to write. */
+  /** A browser may be shared: drafts belong to one person. */
   constructor(userId: string) {
     this.#prefix = `${DRAFTS}${userId}.`;
   }

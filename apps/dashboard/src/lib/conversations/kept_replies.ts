@@ -27,7 +27,7 @@ export function dropReply(place: ReplyPlace, key: string): void {
   localStorage.removeItem(keyOf(place, key));
 }
 
-/** What was kept, in the order in which it was written; of what was under way nobody knows how it ended. */
+/** Kept replies in the order of writing; the outcome of those in flight is unknown. */
 export function keptReplies(place: ReplyPlace): PendingReply[] {
   const prefix = keyOf(place, "");
   const replies: PendingReply[] = [];

@@ -9,7 +9,7 @@ export function mentionedIn(text: string, members: readonly MemberRef[]): string
 
 export interface NotePart {
   text: string;
-  /** Whom it mentions; null for what is just text. */
+  /** The mentioned member; null for plain text. */
   id: string | null;
 }
 

@@ -11,7 +11,7 @@ export function wordsOf(message: Message): string | null {
   return message.content === null && message.attachments.length === 0 ? message.text : null;
 }
 
-/** What one person wrote and Meta refused between two looks at a timeline, the oldest first. */
+/** One person's replies that Meta refused since the last load of a timeline, oldest first. */
 export function newlyRefused(
   before: readonly TimelineItem[],
   now: readonly TimelineItem[],

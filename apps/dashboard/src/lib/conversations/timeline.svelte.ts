@@ -60,7 +60,7 @@ export class Timeline {
     return this.#olderCursor !== null;
   }
 
-  /** Loads the newest page and keeps what is at hand of the older ones. */
+  /** Loads the newest page and keeps the loaded older ones. */
   async refresh(): Promise<void> {
     try {
       const page = await conversations.timeline(this.#workspaceId, this.conversationId);
@@ -152,7 +152,7 @@ export class Timeline {
     this.#take(answer.message);
   }
 
-  /** Writes a note; who is mentioned in it is told. */
+  /** Writes a note; mentioned members are notified. */
   async addNote(text: string, mentions: string[]): Promise<void> {
     const body = { text, mentions };
     const { note } = await conversations.note(this.#workspaceId, this.conversationId, body);
@@ -178,7 +178,7 @@ export class Timeline {
     } catch (error) {
       const isRefused = error instanceof ApiError && error.status < 500;
       const remedy = error instanceof ApiError ? error.remedy : null;
-      // Whoever reads it has logged in again meanwhile.
+      // The reader has logged in again meanwhile.
       const isSignedOut = error instanceof ApiError && error.status === 401;
       const title = isSignedOut ? m.conversations_signed_out() : describeError(error);
       return this.#fail(reply, { title, remedy, isUncertain: !isRefused });

@@ -1,13 +1,13 @@
 import type { Message, TimelineItem } from "../api/types.ts";
 import type { Content } from "../api/templates.ts";
 
-/** What a person sends. */
+/** A message of a member. */
 export interface Outgoing {
   text: string;
   replyToMid: string | null;
   /** A template that goes as it is, with its buttons, cards or file; `text` then only tells of it. */
   templateId: string | null;
-  /** The same for what is in no template of ours, such as a utility template of Meta. */
+  /** The same for other content, such as a utility template of Meta. */
   content: Content | null;
   /** A further part of the same reply: it goes only when the one before it was accepted. */
   isFurther?: boolean;
@@ -47,7 +47,7 @@ export function mergeItems(had: readonly TimelineItem[], came: readonly Timeline
 }
 
 /**
- * Takes the newest page of a timeline. When more was missed than one page holds, the page does not touch what is at
+ * Takes the newest page of a timeline. If more than one page was missed, the page does not connect to the loaded
  * hand; then only the page is kept (`isReset`), since a hole in a conversation would mislead.
  */
 export function takeNewest(

@@ -9,16 +9,16 @@ import type { ConversationList } from "./conversation_list.svelte.ts";
 const UNDO_MS = 6000;
 const AGAIN_MS = 5000;
 
-/** What is done to several conversations. */
+/** An action on several conversations. */
 export interface BulkStep {
-  /** What the toast says of so many. */
+  /** The toast for a number of conversations. */
   said: (many: { count: number; shown: string }) => string;
   change: ConversationChange;
   assignee?: MemberRef | null;
 }
 
 interface Step {
-  /** What the toast says. */
+  /** The text of the toast. */
   said: string;
   /** Below it; the person's name unless told otherwise. */
   about?: string;
@@ -83,7 +83,7 @@ export class Triage {
       this.#list.put((await conversations.markRead(this.#workspaceId, conversation.id)).conversation);
       void this.#list.loadCounts();
     } catch {
-      // Nobody asked for it, so nobody is told: unread again, it is tried again while it stays on the screen.
+      // Automatic, so the failure shows no toast: it is unread again, and repeated while it stays on the screen.
       this.#resting.add(conversation.id);
       await new Promise((done) => setTimeout(done, AGAIN_MS));
       this.#resting.delete(conversation.id);
@@ -185,7 +185,7 @@ export class Triage {
 const unreadIn = (status: Conversation["status"], { unreadCount }: Conversation) =>
   status === "spam" ? 0 : unreadCount;
 
-/** The change that brings a conversation back to what it was. */
+/** The change that restores a conversation. */
 function backOf(before: Conversation, change: ConversationChange): ConversationChange {
   const back: ConversationChange = {};
   if (change.status !== undefined) back.status = before.status;

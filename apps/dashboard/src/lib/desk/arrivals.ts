@@ -8,7 +8,7 @@ export interface ArrivalsOptions {
   waitMs?: number;
 }
 
-/** What the server calls a person while Meta has not told their name. */
+/** The server's name of a contact until Meta returns the real one. */
 const withoutName = "Messenger user ·";
 
 /** Says who wrote. The name of somebody new comes from Meta a moment after their first message. */

@@ -50,7 +50,7 @@ export class Desk {
   pages = $state.raw<Page[] | null>(null);
   pagesProblem = $state<string | null>(null);
   onboarding = $state.raw<Onboarding | null>(null);
-  /** What a screen reader is told when a message comes in. */
+  /** The announcement of a new message for screen readers. */
   announcement = $state("");
 
   readonly workspace: Workspace | null = $derived.by(() => account.workspace(this.workspaceId));
@@ -146,7 +146,7 @@ export class Desk {
     };
   }
 
-  /** Loads again what the screen shows, after something may have been missed. */
+  /** Reloads the screen's data, because events may have been missed. */
   async reload(): Promise<void> {
     const openId = this.conversations.openId;
     this.campaignNews.tell(null);

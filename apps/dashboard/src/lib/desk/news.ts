@@ -1,4 +1,4 @@
-/** Passes what the event stream said on to whichever screens listen right now. */
+/** Passes live events to the screens that listen. */
 export class News<Facts> {
   readonly #listeners = new Set<(facts: Facts | null) => void>();
 

@@ -28,7 +28,7 @@ export class Notices {
     if (this.#isOn) this.#written.set(conversationId, messageId);
   }
 
-  /** The conversations that were written to are loaded: those of this person are told. */
+  /** After loading changed conversations: notifies about this person's ones. */
   announce(): void {
     for (const [id, messageId] of this.#written) {
       const conversation = this.#options.conversation(id);

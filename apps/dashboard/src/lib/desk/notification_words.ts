@@ -32,7 +32,7 @@ export const NOTIFICATION_LOOKS: Record<NotificationKind, Look> = {
   "page-mended": { icon: CircleCheck, tone: "bg-good-soft text-good" },
 };
 
-/** What happened, in one sentence. */
+/** The event in one sentence. */
 export function notificationTitle(notification: Notification): string {
   const { kind, campaign, conversation, page, by, startsAt } = notification;
   const name = campaign?.name ?? page?.name ?? conversation?.name ?? "";

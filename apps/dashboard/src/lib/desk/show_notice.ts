@@ -14,7 +14,7 @@ const WAIT_MS = 400;
 /** By then each tab has heard of the event, also one that the browser slows down. */
 const KEPT_MS = 30_000;
 const QUIET_MS = 3_000;
-/** A burst of messages is told by the first of them. */
+/** The first message of a burst notifies for all of them. */
 const MOST = { notices: 5, withinMs: 10_000 };
 const TOLD = "messagesender.notices_told";
 

@@ -2,7 +2,7 @@ import { m } from "#lib/paraglide/messages.js";
 import { toast } from "#lib/ui/toast.ts";
 import { type Notification, notifications } from "../api/notifications.ts";
 
-/** How much of what this person was told is unread, and what is told right now. */
+/** The number of unread notifications, and the newest ones for toasts. */
 export class UnreadNotifications {
   readonly #workspaceId: string;
   readonly #onopen: (path: string) => void;
@@ -11,7 +11,7 @@ export class UnreadNotifications {
   #newestId = "";
   count = $state(0);
 
-  /** `onnews` is called when the list may have changed; `onopen` when somebody follows what was just told. */
+  /** `onnews` is called when the list may have changed; `onopen` when the person opens a toast. */
   constructor(
     workspaceId: string,
     {
@@ -46,7 +46,7 @@ export class UnreadNotifications {
 
   async #announce(newest: Notification): Promise<void> {
     this.#newestId = newest.id;
-    // Not part of what every screen loads first.
+    // Not part of the first load of every screen.
     const { notificationPath, notificationTitle } = await import("./notification_words.ts");
     const title = notificationTitle(newest);
     this.#onannounced(newest, title);

@@ -4,7 +4,7 @@ import { kindName } from "./message_summary.ts";
 
 type JsonObject = Record<string, unknown>;
 
-/** What an attachment shows; kinds that nobody knows yet become a plain card. */
+/** The view of an attachment; unknown kinds become a plain card. */
 export type AttachmentView =
   | { kind: "image"; url: string; name: string }
   | { kind: "sticker"; url: string; name: string }
@@ -91,7 +91,7 @@ function bookingView(payload: JsonObject): AttachmentView {
   };
 }
 
-/** Meta's seconds; null for what is no time, which would otherwise keep the whole timeline from being drawn. */
+/** Meta's seconds; null for an invalid time, which would otherwise break the whole timeline. */
 function timeOf(seconds: unknown): string | null {
   const time = new Date(typeof seconds === "number" ? seconds * 1000 : Number.NaN);
   return Number.isNaN(time.getTime()) ? null : time.toISOString();

@@ -9,7 +9,7 @@ const NOTE_LIMIT = 5000;
 
 export interface ComposeLength {
   isTooLong: boolean;
-  /** What the counter says; nothing while there is plenty of room. */
+  /** The text of the counter; none while there is plenty of room. */
   words: string;
 }
 
@@ -38,7 +38,7 @@ interface ComposerKey {
   isComposing: boolean;
 }
 
-/** What a key in the composer does. While an input method composes a word, Enter belongs to it. */
+/** The effect of a key in the composer. While an input method composes a word, Enter belongs to it. */
 export function keyAction(
   event: ComposerKey,
   options: { enterSends: boolean },

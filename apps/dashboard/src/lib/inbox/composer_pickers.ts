@@ -18,10 +18,10 @@ export async function variableItems(workspaceId: string): Promise<PickerItem[]> 
   return [...VARIABLES.map(({ key, name }) => ({ value: key, name })), ...fields];
 }
 
-/** Stands in for what is not known: a message of nothing but a variable has to say something to everybody. */
+/** The fallback of an unknown value: a message with only a variable needs a text for everybody. */
 const UNKNOWN = "∅";
 
-/** What a variable says of a person; null where it is not known. */
+/** The value of a variable for a contact; null if unknown. */
 export async function variableValue(
   workspaceId: string,
   { key, contactId }: { key: string; contactId: string },

@@ -1,7 +1,7 @@
 import { m } from "#lib/paraglide/messages.js";
 import type { Conversation } from "../api/types.ts";
 
-/** Who holds the conversation, in a few words; null where Meta told nothing. */
+/** The app that holds the conversation, in a few words; null if Meta has not said. */
 export function controlWords({ state, app }: Conversation["control"]): string | null {
   switch (state) {
     case "ours":

@@ -16,7 +16,7 @@ const TYPING_EVERY_MS = 5000;
 export interface ChosenTemplate {
   id: string;
   name: string;
-  /** What it says, for those who only see text of it. */
+  /** Its text, where only text is shown. */
   text: string;
 }
 
@@ -25,7 +25,7 @@ interface ScreenOptions {
   toggleDetails: () => void;
 }
 
-/** One open conversation: its timeline, what is being written, and what can be done with it. */
+/** One open conversation: its timeline, its draft, and its actions. */
 export class ConversationScreen {
   readonly desk: Desk;
   readonly id: string;
@@ -36,7 +36,7 @@ export class ConversationScreen {
 
   mode = $state<ComposerMode>("reply");
   replyToMid = $state<string | null>(null);
-  /** A template that is sent as it is, in place of what is written. */
+  /** A template that is sent unchanged instead of the draft. */
   template = $state.raw<ChosenTemplate | null>(null);
   problem = $state<string | null>(null);
   #isRefused = $state(false);
@@ -96,7 +96,7 @@ export class ConversationScreen {
     }
   }
 
-  /** Asks what the server knows of the conversation now. */
+  /** Loads the conversation again. */
   async refresh(): Promise<void> {
     await this.desk.conversations.loadOne(this.id).catch(() => null);
   }
@@ -105,7 +105,7 @@ export class ConversationScreen {
     if (this.desk.conversations.openId === this.id) this.desk.conversations.openId = null;
   }
 
-  /** What was written to us has been seen: by a person, on a visible screen, at the end of the timeline. */
+  /** Marks inbound messages as seen: by a person, on a visible screen, at the end of the timeline. */
   seen(): void {
     const conversation = this.conversation;
     if (!conversation || conversation.unreadCount === 0 || this.#isHeldUnread || !this.canWork) return;
@@ -153,7 +153,7 @@ export class ConversationScreen {
     void this.write("reply");
   }
 
-  /** Takes the conversation over, asks for it or hands it back. Throws ApiError; what Meta says of it is then loaded. */
+  /** Takes the conversation over, asks for it or hands it back. Throws ApiError; Meta's answer is then loaded. */
   async changeControl(action: ControlAction): Promise<void> {
     const { desk, id } = this;
     try {
@@ -251,7 +251,7 @@ export class ConversationScreen {
     this.#options.openConversation(next);
   }
 
-  /** Sends a utility template of Meta; `text` is what it says. */
+  /** Sends a utility template of Meta; `text` is its text. */
   async sendUtility(content: Content, text: string): Promise<void> {
     const { conversation } = this;
     if (!conversation) return;
@@ -267,7 +267,7 @@ export class ConversationScreen {
     }
   }
 
-  /** Gives words back to the composer, before what was written there meanwhile. */
+  /** Returns text to the composer, before newer input. */
   #writeAgain(mode: ComposerMode, text: string): void {
     const { drafts } = this.desk;
     drafts.set(this.id, mode, [text, drafts.get(this.id, mode)].filter((one) => one !== "").join("\n"));

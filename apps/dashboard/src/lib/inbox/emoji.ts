@@ -2,7 +2,7 @@ import { m } from "#lib/paraglide/messages.js";
 
 export interface Emoji {
   sign: string;
-  /** What it is found by. */
+  /** Its search words. */
   words: string;
 }
 

@@ -4,7 +4,7 @@ type Step =
   | { is: "waiting" }
   | { is: "shown"; conversationId: string };
 
-/** The first exchange, begun in this window: what is written here as the customer, and the phone beside it. */
+/** The first exchange, begun in this window: the customer's messages, and the phone beside it. */
 class FirstRun {
   #step = $state.raw<Step>({ is: "idle" });
 

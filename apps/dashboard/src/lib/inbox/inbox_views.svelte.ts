@@ -2,7 +2,7 @@ import { views } from "../api/conversations.ts";
 import type { SavedView } from "../api/types.ts";
 import type { Desk } from "../desk/desk.svelte.ts";
 
-/** Counts are read again no more often, whatever comes in. */
+/** The shortest time between two reads of the counts. */
 const PACE_MS = 5_000;
 
 interface Count {
@@ -48,7 +48,7 @@ export class InboxViews {
       const { pages, views: counted } = await views.counts(this.#workspaceId);
       this.#counts = new Map([...pages, ...counted].map(({ id, count, isMore }) => [id, { count, isMore }]));
     } catch {
-      // The numbers from before stay; what is on the screen says what is wrong.
+      // The old numbers stay; the screen shows the error.
     }
   }
 }

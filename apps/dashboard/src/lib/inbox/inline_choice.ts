@@ -5,7 +5,7 @@ export interface OpenTag {
   kind: "variable" | "mention";
   /** Where its sign begins in the text. */
   start: number;
-  /** What is written of its name so far. */
+  /** The typed part of its name. */
   query: string;
 }
 
@@ -26,7 +26,7 @@ export function openTag(before: string, mode: ComposerMode): OpenTag | null {
 }
 
 export interface Choice {
-  /** What is inserted, or the key of what is. */
+  /** The inserted text, or its key. */
   value: string;
   name: string;
 }

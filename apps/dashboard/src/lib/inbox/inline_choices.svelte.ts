@@ -16,7 +16,7 @@ interface Field {
   replace: (start: number, part: string) => Promise<void>;
 }
 
-/** What is offered while a variable or a name is typed. The caret stays in the text, so no key is ever swallowed. */
+/** Choices while a variable or a name is typed. The caret stays in the text, so no key is lost. */
 export class InlineChoices {
   readonly #field: Field;
   #variables = $state.raw<readonly Choice[] | null>(null);
@@ -51,7 +51,7 @@ export class InlineChoices {
     return openTag(this.#field.text().slice(0, caret), this.#screen.mode);
   }
 
-  /** What the text field needs so that the choices follow its caret and are read out; `id` is that of their list. */
+  /** Attributes of the text field, so choices follow its caret and are read out; `id` is that of their list. */
   fieldProps(id: string) {
     const onmoved = (event: Moved) => this.moved(event.currentTarget.selectionStart);
     const isOpen = this.choices.length > 0;
@@ -118,7 +118,7 @@ export class InlineChoices {
     try {
       this.#variables = await variableItems(this.#screen.desk.workspaceId);
     } catch {
-      // Only an offer: what is typed stays, and the next tag asks again.
+      // Only a suggestion: the typed text stays, and the next tag asks again.
       this.#isAsked = false;
     }
   }

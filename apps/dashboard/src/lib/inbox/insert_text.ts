@@ -1,4 +1,4 @@
-/** A text with something put in place of what is selected, and where the caret then stands. */
+/** A text with its selection replaced, and the new position of the caret. */
 export function insertText(
   text: string,
   part: string,

@@ -1,6 +1,6 @@
 import type { Message } from "../api/types.ts";
 
-/** The words of the button, menu item or quick reply that the person tapped; null for what they wrote themselves. */
+/** The words of the button, menu item or quick reply that the person tapped; null for typed text. */
 export function tappedWords(message: Message): string | null {
   if (message.direction === "out") return null;
   if (message.kind === "postback") return message.text ?? text(field(message.content?.["postback"], "title"));

@@ -10,7 +10,7 @@ const KIND_NAMES: Record<string, string> = {
   location: m.inbox_location(),
 };
 
-/** What an attachment is called by its type; null for a type that has no name here. */
+/** The name of an attachment's type; null for an unknown type. */
 export function kindName(type: string): string | null {
   return KIND_NAMES[type] ?? null;
 }

@@ -14,7 +14,7 @@ export class Selection {
   /** Boxes are shown at each row, also before the first is chosen. */
   isOn = $state(false);
 
-  /** Those that the list still shows: what a filter hides is not changed by accident. */
+  /** Selected and still visible ones: hidden ones are not changed by accident. */
   readonly rows: Conversation[] = $derived.by(() =>
     this.#ids.size === 0 ? [] : this.#list.rows.filter((row) => this.#ids.has(row.id)),
   );

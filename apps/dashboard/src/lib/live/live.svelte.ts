@@ -3,20 +3,20 @@ import type { LiveEvent } from "../../../../server/app.ts";
 import type { LiveName, LiveNews, LiveState } from "./live_source.ts";
 import { SharedStream } from "./shared_stream.ts";
 
-/** What each event carries, by its name. */
+/** The data of each event, by its name. */
 export type LiveFacts = { [Event in LiveEvent as Event["name"]]: Event["data"] };
 
 /** One for each event of the server's union: a missing or misspelt name is a type error. */
 export type LiveHandlers = { [Name in LiveName]: (facts: LiveFacts[Name]) => void };
 
-/** What happens in a workspace, as it happens. */
+/** Live events of a workspace. */
 export class Live {
   state = $state<LiveState>("connecting");
   readonly #stream: SharedStream;
   readonly #handlers: LiveHandlers;
   readonly #refetch: () => void;
 
-  /** `refetch`: something may have been missed, and what is on the screen is loaded again. */
+  /** `refetch`: events may have been missed, so the screen's data is loaded again. */
   constructor(url: string, { handlers, refetch }: { handlers: LiveHandlers; refetch: () => void }) {
     this.#stream = new SharedStream(url, { names: namesOf(handlers), tell: (news) => this.#take(news) });
     this.#handlers = handlers;

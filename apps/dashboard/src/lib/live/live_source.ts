@@ -18,7 +18,7 @@ export type LiveNews =
 export interface LiveSourceOptions {
   /** Of the events that are passed on. */
   names: readonly LiveName[];
-  /** What was heard before this connection, or "". */
+  /** The id of the last event before this connection, or "". */
   lastEventId: string;
   hasGap: boolean;
   tell: (news: LiveNews) => void;

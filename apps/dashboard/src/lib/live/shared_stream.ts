@@ -1,6 +1,6 @@
 import { type LiveName, type LiveNews, LiveSource, type LiveState } from "./live_source.ts";
 
-/** What tabs of one browser say to each other: the leader's news, and questions of the others. */
+/** Messages between tabs of one browser: the leader's events, and pings of the others. */
 type Said = { from: "leader"; news: LiveNews } | { from: "follower" };
 
 /** A leader that says nothing for so long after a question is frozen, and another tab takes its place. */
@@ -9,7 +9,7 @@ const SILENCE_MS = 1_500;
 /**
  * The events of a workspace, by one connection for all tabs of a browser: over HTTP/1.1 it opens six at most to a
  * server, and a stream holds one for as long as its tab lives. The tab that holds a lock leads: it has the connection
- * and passes on what it hears. A page that is left, or put aside by the browser, lets go of everything.
+ * and passes on its events. A page that is left, or frozen by the browser, releases everything.
  */
 export class SharedStream {
   readonly #url: string;
@@ -136,7 +136,7 @@ export class SharedStream {
     this.#silence = null;
   }
 
-  /** Nothing was heard while the page was put aside: what it shows is loaded again. */
+  /** A frozen page got no events, so its data is loaded again. */
   #return(): void {
     if (this.#channel || this.#source) return;
     this.#join();

@@ -10,7 +10,7 @@ export const EVERYBODY = "default";
 
 export interface QuestionDraft {
   question: string;
-  /** What automations hear; the question itself when it is left empty. */
+  /** The payload for automations; the question itself if empty. */
   payload: string;
 }
 
@@ -70,7 +70,7 @@ export function profileDraft({ greeting, getStarted, iceBreakers, menu }: Messen
   };
 }
 
-/** What is stored of it: parts of a language that say nothing are left out. */
+/** The stored form: empty parts of a language are left out. */
 export function profileOf({ hasStart, startPayload, languages }: ProfileDraft): MessengerProfile {
   const or = (value: string, words: string) => value.trim() || words.trim();
   return {
@@ -109,7 +109,7 @@ export function profileOf({ hasStart, startPayload, languages }: ProfileDraft): 
   };
 }
 
-/** What keeps it from being saved, in words; null: nothing. */
+/** The problem that prevents saving, in words; null: none. */
 export function draftProblem(draft: ProfileDraft): string | null {
   const { greeting, iceBreakers, menu, getStarted } = profileOf(draft);
   for (const { locale, questions, items } of draft.languages) {

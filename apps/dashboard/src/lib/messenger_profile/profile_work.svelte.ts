@@ -5,7 +5,7 @@ import { draftProblem, profileDraft, profileOf } from "./profile_draft.ts";
 
 const LOOK_EVERY_MS = 1_500;
 
-/** A page's Messenger profile while it is edited, published and compared with what Meta shows. */
+/** A page's Messenger profile while it is edited, published and compared with Meta's. */
 export class ProfileWork {
   readonly #desk: Desk;
   readonly #pageId: string;
@@ -47,7 +47,7 @@ export class ProfileWork {
     return await this.#try("save", () => this.#save());
   }
 
-  /** Saves what was changed, and has it brought to Meta. */
+  /** Saves the changes and publishes them. */
   async publish({ replace }: { replace: boolean }): Promise<boolean> {
     return await this.#try("publish", async () => {
       if (this.isChanged || this.state.revision === 0) await this.#save();
@@ -64,7 +64,7 @@ export class ProfileWork {
     );
   }
 
-  /** What Meta shows becomes the draft. */
+  /** Meta's profile becomes the draft. */
   takeOver(): void {
     if (this.state.atMeta) this.draft = profileDraft(this.state.atMeta);
   }
@@ -73,7 +73,7 @@ export class ProfileWork {
     const { workspaceId } = this.#desk;
     const body = { profile: this.body, revision: this.state.revision };
     this.#take(await messengerProfiles.save(workspaceId, this.#pageId, body));
-    // What was written while it travelled stays, and is not saved yet.
+    // Later input stays, and is not saved yet.
     if (JSON.stringify(this.body) === JSON.stringify(body.profile))
       this.draft = profileDraft(this.state.profile);
   }
@@ -91,7 +91,7 @@ export class ProfileWork {
   async #look(): Promise<void> {
     try {
       const seen = await messengerProfiles.get(this.#desk.workspaceId, this.#pageId);
-      // What somebody else saved meanwhile is refused when this is saved; how publishing goes is news.
+      // Changes of others make the next save fail; the progress of publishing is shown.
       if (seen.messengerProfile.revision === this.state.revision) this.#take(seen);
     } catch {
       // Looked at again soon.
@@ -108,7 +108,7 @@ export class ProfileWork {
       return true;
     } catch (error) {
       this.problem = describeError(error);
-      // A refusal may be about what Meta shows, or what somebody else saved: the state says which.
+      // The state says if Meta's profile or another member's change caused the refusal.
       await this.#look();
       return false;
     } finally {

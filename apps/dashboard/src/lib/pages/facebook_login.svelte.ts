@@ -7,7 +7,7 @@ import { clearLoginMark, markLogin } from "./login_mark.ts";
 
 type Step = "finishing" | "lacking" | "choosing" | "connecting" | "done" | "failed";
 
-/** What Facebook's login dialog came back with, up to the connected pages. */
+/** The return from Facebook's login dialog, up to the connected pages. */
 export class FacebookLogin {
   readonly workspaceId: string;
   readonly #code: string | null;
@@ -112,7 +112,7 @@ export class FacebookLogin {
     return this.isOfApp && this.lacked.every((permission) => permission.need !== "required");
   }
 
-  /** To Facebook once more: without what the app lacks, or for everything that was declined. */
+  /** Opens Facebook again: without permissions that the app lacks, or with all declined ones. */
   async askAgain(): Promise<void> {
     this.isAsking = true;
     try {

@@ -78,7 +78,7 @@ export function limitsCheck(health: PageHealth): Check {
   return { state: "ok", text: `${m.pages_sending_up_to({ rate: ratePerSecond })}${queue}` };
 }
 
-/** What Meta keeps the page from besides messages; null: nothing. */
+/** Meta's restrictions of the page besides messages; null: none. */
 export function restrictionsCheck({ restrictions }: PageHealth): Check | null {
   const others = restrictions.filter(({ stopsMessages }) => !stopsMessages);
   if (others.length === 0) return null;

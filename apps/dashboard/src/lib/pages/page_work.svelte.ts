@@ -8,7 +8,7 @@ import { markLogin } from "./login_mark.ts";
 
 type Work = "check" | "repair" | "disconnect" | "turnOn" | "setPace";
 
-/** What is being done to one page right now. */
+/** The running action on one page. */
 export class PageWork {
   readonly #desk: Desk;
   doing = $state<Work | null>(null);

@@ -21,7 +21,7 @@ export interface Comparison {
   value: ValueKind;
 }
 
-/** What a condition looks at. */
+/** The subject of a condition. */
 export interface Subject {
   /** The API's field; of a custom field with its id behind a colon. */
   key: string;

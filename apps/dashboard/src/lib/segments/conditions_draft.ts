@@ -56,7 +56,7 @@ export function comparisonOf(subjects: readonly Subject[], draft: ConditionDraft
   return subject?.comparisons.find((one) => one.op === draft.op);
 }
 
-/** What keeps the conditions from being asked for, in words; null when they are finished. */
+/** The reason why conditions cannot be counted, in words; null when they are complete. */
 export function draftProblem(subjects: readonly Subject[], group: GroupDraft): string | null {
   if (group.parts.length === 0) return m.segments_empty_group();
   for (const part of group.parts) {
@@ -110,7 +110,7 @@ function toCondition(subjects: readonly Subject[], draft: ConditionDraft): Condi
     ...(fieldId === undefined ? {} : { fieldId }),
     ...valuesOf(subjects, draft),
   };
-  // Which subjects go with which comparisons and values, the server checks, and says what it would not take.
+  // The server checks which comparisons and values fit a subject, and names the mistakes.
   return condition as Condition;
 }
 

@@ -15,7 +15,7 @@ export class SegmentCounts {
     return this.#known.get(segmentId);
   }
 
-  /** Asks for it in its turn. What it gives back is called when it is no longer shown. */
+  /** Requests it in its turn. Call the result when it is no longer shown. */
   want(segmentId: string): () => void {
     if (!this.#known.has(segmentId)) {
       this.#waiting.add(segmentId);
@@ -32,7 +32,7 @@ export class SegmentCounts {
       try {
         this.#known.set(segmentId, await this.#count(segmentId));
       } catch {
-        // It is only beside the name; the segment itself says what is wrong.
+        // It is only beside the name; the segment shows the error.
       }
     }
     this.#isCounting = false;

@@ -49,7 +49,7 @@ export class SegmentForm {
     this.tree = saved ? draftOf(saved) : newGroup(first ? [newCondition(first)] : []);
   }
 
-  /** What a condition's list of choices offers. */
+  /** The choices of a condition. */
   choicesOf(subject: string): Choice[] {
     const [field, fieldId] = subject.split(":");
     if (fieldId !== undefined) {

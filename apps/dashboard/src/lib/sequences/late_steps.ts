@@ -5,7 +5,7 @@ import type { SequenceDraft } from "./sequence_draft.ts";
 const WINDOW_SECONDS = 24 * 3600;
 
 /**
- * Whom a step does not reach any more because it comes when the window may be closed; null: it reaches everybody. Who
+ * The contacts whom a step misses because the window may be closed; null: it reaches everybody. A contact who
  * has to have answered the step before wrote since then, so their window is open.
  */
 export function lateWords(

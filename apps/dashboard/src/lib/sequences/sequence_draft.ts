@@ -19,7 +19,7 @@ export interface StepDraft {
   content: ContentDraft;
 }
 
-/** What puts people in, with a field for each kind of it, so that inputs can bind to them. */
+/** The trigger, with a field for each kind, so inputs can bind to them. */
 export interface TriggerDraft {
   kind: TriggerKind | "by_hand";
   tagId: string;
@@ -97,7 +97,7 @@ function silenceOf(trigger: Trigger | null): Delay {
 
 const silenceLength = ({ count, unit }: Delay) => (unit === "days" ? { days: count } : { hours: count });
 
-/** What is stored: only what the chosen kinds have. */
+/** The stored form: only the parts of the chosen kinds. */
 export function sequenceBody({ name, trigger, steps, exit }: SequenceDraft): SequenceBody {
   return {
     name: name.trim(),
@@ -140,7 +140,7 @@ function triggerOf(draft: TriggerDraft): Trigger | null {
   }
 }
 
-/** What keeps the sequence from being saved, in the order of the screen. */
+/** Problems that prevent saving, in the order of the screen. */
 export function sequenceProblems({ name, trigger, steps }: SequenceDraft): string[] {
   const problems: string[] = [];
   if (name.trim() === "") problems.push(m.sequences_missing_name());

@@ -12,7 +12,7 @@ import { type Sequence, sequences, type StepResult } from "../api/sequences.ts";
 
 type Doing = "save" | "start" | "pause" | "stop" | "delete" | "duplicate" | "archive";
 
-/** A sequence on its screen: what is written, what is stored, and what is being done with it. */
+/** A sequence on its screen: its draft, its stored version, and the running action. */
 export class SequenceWork {
   readonly #desk: Desk;
   /** Null until it is saved for the first time. */
@@ -55,7 +55,7 @@ export class SequenceWork {
     });
   }
 
-  /** What is written is saved first, so that it is what runs. */
+  /** The draft is saved first, so the current version runs. */
   start(): Promise<boolean> {
     return this.#run("start", async () => {
       const stored = this.isChanged || !this.sequence ? await this.#store() : this.sequence;
@@ -79,7 +79,7 @@ export class SequenceWork {
     return this.#run("archive", async () => (await move(this.#desk.workspaceId, this.#id())).sequence);
   }
 
-  /** Sends a step as it is written to one person; it is saved first. Throws what the server says. */
+  /** Sends a step as it is written to one person; it is saved first. Throws the server's errors. */
   async test(step: number, contactId: string): Promise<void> {
     if (this.canEdit && (this.isChanged || !this.sequence)) await this.#store();
     await sequences.test(this.#desk.workspaceId, { sequenceId: this.#id(), step }, contactId);
@@ -117,7 +117,7 @@ export class SequenceWork {
     return this.sequence?.id ?? "";
   }
 
-  /** What was written while `sent` was on its way stays, and is not saved yet. */
+  /** Input after `sent` stays, and is not saved yet. */
   #take(sequence: Sequence, sent = JSON.stringify(this.body)): void {
     this.sequence = sequence;
     this.#saved = sent;

@@ -2,7 +2,7 @@ import { m } from "#lib/paraglide/messages.js";
 import type { Labels } from "../labels/labels.svelte.ts";
 import type { StepDraft } from "./sequence_draft.ts";
 
-/** "If they did not click": what a step waits for besides its time. */
+/** "If they did not click": the condition of a step besides its time. */
 export function conditionWords(step: StepDraft, labels: Labels): string {
   switch (step.condition) {
     case "always":

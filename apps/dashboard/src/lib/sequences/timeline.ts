@@ -6,7 +6,7 @@ export interface StepFigure {
   key: string;
   name: string;
   count: number;
-  /** What it means, where the name does not say it all. */
+  /** Its meaning, if the name is not enough. */
   about: string;
   mark: string;
 }

@@ -15,7 +15,7 @@ function named(parts: readonly [count: number, words: Counted][]): string | null
   return allOf.format(some.map(([count, words]) => words({ count, shown: wholeNumber(count) })));
 }
 
-/** What turning off stops, and what goes on. */
+/** The effects of turning off. */
 export function offWords({ running, scheduled, sequences }: Automation): string {
   const list = named([
     [running, m.settings_running_count],
@@ -29,7 +29,7 @@ export function offWords({ running, scheduled, sequences }: Automation): string 
   ].join(" ");
 }
 
-/** What happens as soon as it is on again. */
+/** The effects of turning on. */
 export function onWords({ running, due, sequences }: Automation): string {
   const list = named([
     [running, m.settings_campaigns_count],

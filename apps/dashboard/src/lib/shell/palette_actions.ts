@@ -45,7 +45,7 @@ interface Place {
   name: string;
   path: string;
   icon: Component<{ class?: string }>;
-  /** What its reader or maker must be allowed to do; everybody in the workspace when left out. */
+  /** The required permission; without it, everybody in the workspace has access. */
   needs?: string;
   words?: string;
 }
@@ -117,7 +117,7 @@ const THEMES = [
   { mode: "system", name: m.shell_theme_system(), icon: Monitor },
 ] as const;
 
-/** What the palette offers for what is typed, by group; only what this person may do. */
+/** Results of the palette for a query, by group; only permitted ones. */
 export function paletteGroups(desk: Desk, typed: string): PaletteGroup[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const isAsked = (action: PaletteAction) => {

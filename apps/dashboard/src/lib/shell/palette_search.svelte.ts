@@ -62,7 +62,7 @@ export interface NamedGroup {
   things: NamedThing[];
 }
 
-/** What the palette finds on the server while somebody types; only the newest question is answered. */
+/** Results of the server while a person types; only the newest query is answered. */
 export class PaletteSearch {
   readonly #desk: Desk;
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -23,7 +23,7 @@ export interface Section {
   keys?: string;
 }
 
-/** The groups of the rail, in its order; what people look at all day has no heading. */
+/** The groups of the rail, in its order; the most used screens have no heading. */
 export const GROUPS: readonly { key: SectionGroup; name: string | null }[] = [
   { key: "inbox", name: null },
   { key: "audience", name: m.shell_group_audience() },

@@ -1,4 +1,4 @@
-/** JSON with line breaks for reading; what is no JSON stays as it came. */
+/** JSON with line breaks for reading; other text stays unchanged. */
 export function prettyJson(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

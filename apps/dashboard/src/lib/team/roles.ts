@@ -2,7 +2,7 @@ import { m } from "#lib/paraglide/messages.js";
 import type { TeamRole } from "../api/team.ts";
 import { roleNames } from "../auth/role_names.ts";
 
-/** What each role may do, in a line. */
+/** The permissions of each role, in a line. */
 export const roleAbouts = {
   none: m.team_no_access_about(),
   viewer: m.team_viewer_about(),

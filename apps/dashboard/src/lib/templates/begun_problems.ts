@@ -6,7 +6,7 @@ interface Problem {
   message: string;
 }
 
-/** What is wrong with the parts in which something is written: an empty card, button or reply is not wrong yet. */
+/** Problems of filled parts: an empty card, button or reply is not a problem yet. */
 export function begunProblems<P extends Problem>(content: Content, problems: readonly P[]): P[] {
   return problems.filter(({ path }) => isBegun(content, path));
 }
@@ -16,7 +16,7 @@ function isBegun(content: Content, path: string): boolean {
   for (const key of path.split("/").slice(1)) {
     if (!Object.hasOwn(Object(part), key)) break;
     const inner: unknown = Object(part)[key];
-    // The innermost card, button or reply of a list is what somebody fills in.
+    // A person fills the innermost card, button or reply of a list.
     if (Array.isArray(part) && !hasWords(inner)) return false;
     part = inner;
   }

@@ -50,10 +50,10 @@ export const LIMITS = {
   cardText: 80,
 } as const;
 
-/** What a short text may have while it is written: with variables it is longer than what is sent. */
+/** The limit of a short text in the editor: with variables it is longer than the sent text. */
 export const RAW_TITLE = 200;
 
-/** How many characters Messenger counts where nothing is known of a person: variables give way to what stands in for them. */
+/** The number of characters in Messenger for a contact without values: variables become their fallbacks. */
 export function saidLength(text: string): number {
   return [
     ...text
@@ -124,7 +124,7 @@ function buttonDraft(button: ContentButton): ButtonDraft {
   };
 }
 
-/** What is stored and sent: only what the chosen kind of message has, without empty fields. */
+/** The stored and sent content: only the parts of the chosen kind, without empty fields. */
 export function contentOf(draft: ContentDraft): Content {
   if (draft.utility !== null) return utilityOf(draft.utility);
   const quickReplies = draft.quickReplies
@@ -176,7 +176,7 @@ export function buttonOf({ type, title, value, isTracked }: ButtonDraft): Conten
   return { type, ...named, payload: value.trim() === "" ? named.title : value.trim() };
 }
 
-/** What keeps this message from being sent, in the order of the form; the server has the last word. */
+/** Problems that prevent sending, in the order of the form; the server decides finally. */
 export function contentProblems(draft: ContentDraft): string[] {
   if (draft.utility !== null) return utilityProblems(draft.utility);
   const problems: string[] = [];

@@ -11,7 +11,7 @@ export interface MessageView {
 
 type Fields = Record<string, unknown>;
 
-/** Reads the `message` object that Meta would get. What it does not know, it does not draw. */
+/** Reads the `message` object for Meta. Unknown parts are not drawn. */
 export function viewMessage(message: unknown): MessageView {
   const fields = fieldsOf(message);
   const attachment = fieldsOf(fields["attachment"]);

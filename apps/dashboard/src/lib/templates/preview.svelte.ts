@@ -7,7 +7,7 @@ import { type MessageView, viewMessage, viewUtility } from "./message_view.ts";
 
 const WAIT_MS = 150;
 
-/** Who gets the message, from which page. */
+/** The recipient and the page of the message. */
 type SeenBy = Pick<ListedContact, "id" | "name" | "page">;
 
 /** A message as one named contact would get it; the server fills it in, so that this is what will be sent. */
@@ -78,7 +78,7 @@ export class Preview {
         { content: this.#content, ...about },
         asked.signal,
       );
-      // What cannot be sent has no picture: the last one that could stays, with what is wrong below it.
+      // An invalid message has no preview: the last valid one stays, with the problems below it.
       if (answer.utility) this.view = viewUtility(answer.utility);
       else if (answer.message) this.view = viewMessage(answer.message);
       // The same may be wrong at several places.

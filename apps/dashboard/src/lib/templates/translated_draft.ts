@@ -30,12 +30,12 @@ export function translatedDraft(
   };
 }
 
-/** What people of this language get, while there is such a language; else the default. */
+/** The content for this language if there is one; otherwise the default. */
 export function contentIn({ content, translations }: TranslatedDraft, language: string): ContentDraft {
   return translations.find((one) => one.language === language)?.content ?? content;
 }
 
-/** What is stored of it. */
+/** The stored form. */
 export function translatedOf({ isOn, content, translations }: TranslatedDraft): {
   content: Content | null;
   translations: Record<string, Content>;

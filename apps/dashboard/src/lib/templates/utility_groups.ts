@@ -18,7 +18,7 @@ export function groupUtility(templates: readonly UtilityTemplate[]): UtilityGrou
   });
 }
 
-/** The values that a template wants, with those at hand; what Meta has a preset for may be left out. */
+/** The values of a template, with the given ones; values with a preset at Meta are optional. */
 export function wantedParameters(
   template: UtilityTemplate | undefined,
   had: Readonly<Record<string, string>>,
@@ -40,7 +40,7 @@ export function utilityStatus(status: string): { name: string; tone: string } {
   return TONES[status] ?? { name: status, tone: "bg-sunken text-muted" };
 }
 
-/** What a person calls a value of a template: `order_id`, `Value 1`, `Header: name`, `Button 1`. */
+/** The readable name of a template's value: `order_id`, `Value 1`, `Header: name`, `Button 1`. */
 export function parameterName(key: string): string {
   const [place, rest] = key.split(".");
   if (place === "header" && rest !== undefined) return m.templates_parameter_header({ name: rest });

@@ -4,7 +4,7 @@ export interface Variable {
   name: string;
 }
 
-/** What a message may say of the person and the page it is sent from. */
+/** Variables about the contact and the page. */
 export const VARIABLES: readonly Variable[] = [
   { key: "first_name", name: m.templates_variable_first_name() },
   { key: "last_name", name: m.templates_variable_last_name() },
@@ -12,9 +12,9 @@ export const VARIABLES: readonly Variable[] = [
   { key: "page_name", name: m.templates_variable_page_name() },
 ];
 
-/** `{{first_name|there}}`: the variable with what stands in where it is not known. */
+/** `{{first_name|there}}`: the variable with its fallback. */
 export function variableTag(key: string, fallback: string): string {
-  // These signs end a variable, so they cannot be part of what stands in for it.
+  // These characters end a variable, so they cannot be part of its fallback.
   const words = fallback.replaceAll(/[{}|]/g, "").trim();
   return words === "" ? `{{${key}}}` : `{{${key}|${words}}}`;
 }

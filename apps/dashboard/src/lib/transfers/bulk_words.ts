@@ -29,13 +29,13 @@ const lists = new Intl.ListFormat(formatLocale, { type: "unit" });
 
 const listed = (names: readonly string[]) => ({ count: names.length, names: lists.format(names) });
 
-/** What a bulk action did, for its toast. Those for whom nothing changed are not counted. */
+/** The result of a bulk action for its toast. Unchanged contacts are not counted. */
 export function bulkDone(action: string, changed: number): string {
   if (changed === 0) return m.transfers_done_nothing();
   return (DONE[action] ?? m.transfers_done_changed)({ count: changed, shown: wholeNumber(changed) });
 }
 
-/** What a bulk action does, to what it names. */
+/** The name of a bulk action with its tag or field. */
 export function bulkDoing(action: string | null, names: readonly string[]): string {
   return (action === null ? undefined : DOING[action]?.(names)) ?? m.transfers_changing();
 }

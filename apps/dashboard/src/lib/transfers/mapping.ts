@@ -1,7 +1,7 @@
 import { m } from "#lib/paraglide/messages.js";
 import type { CustomField } from "../api/labels.ts";
 
-/** What a column of a file can become. */
+/** The possible targets of a column. */
 const TARGETS: readonly { value: string; name: string; known: readonly string[] }[] = [
   { value: "psid", name: "PSID", known: ["psid", "id", "user id", "facebook id", "messenger id"] },
   {
@@ -60,7 +60,7 @@ export function guessMapping(
 const fieldTarget = (field: CustomField | undefined): string | undefined =>
   field === undefined ? undefined : `field:${field.key}`;
 
-/** The column that holds the PSIDs, by its name or by what stands in its first lines; the first one failing both. */
+/** The column that holds the PSIDs, by its name or its first values; otherwise the first one. */
 export function guessPsidColumn(columns: readonly string[], sample: readonly (readonly string[])[]): string {
   const [named] = Object.keys(guessMapping(columns, [])).filter(
     (column) => guessMapping(columns, [])[column] === "psid",
@@ -71,7 +71,7 @@ export function guessPsidColumn(columns: readonly string[], sample: readonly (re
   return named ?? numbers ?? columns[0] ?? "";
 }
 
-/** What keeps the import from starting; null: nothing. */
+/** The problem that prevents the import; null: none. */
 export function mappingProblem(mapping: Record<string, string>): string | null {
   const targets = Object.values(mapping).filter(Boolean);
   if (!targets.includes("psid")) return m.transfers_no_psid_column();

@@ -4,7 +4,7 @@ import { contactCount } from "../ui/contact_count.ts";
 import { byteSize, wholeNumber } from "../ui/format.ts";
 import type { Transfer } from "../api/transfers.ts";
 
-/** What a transfer is, in its list. */
+/** The name of a transfer in its list. */
 export function transferTitle(transfer: Transfer): string {
   if (transfer.kind === "bulk") return bulkDoing(transfer.action, transfer.actionNames);
   return transfer.fileName === "" ? m.transfers_kind_export() : transfer.fileName;
@@ -56,7 +56,7 @@ export function transferState({
   return isDryRun ? m.transfers_checked({ outcome }) : outcome;
 }
 
-/** What became of the lines of a file that names the people of a segment. */
+/** Results of the lines of a file with the contacts of a segment. */
 function fileLines({ matched = 0, unmatched = 0, refused = 0 }: Record<string, number>): string {
   const parts = [m.transfers_found(many(matched))];
   if (unmatched > 0) parts.push(m.transfers_rows_unmatched(many(unmatched)));

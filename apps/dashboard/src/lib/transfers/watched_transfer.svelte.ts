@@ -5,7 +5,7 @@ const END = ["done", "failed", "undone"];
 /** Asked again after so long without news, should the event stream be away. */
 const QUIET_MS = 5000;
 
-/** One import, export or bulk action while it runs: what the event stream says, and the whole of it at the end. */
+/** A running import, export or bulk action: live events, and the full result at the end. */
 export class WatchedTransfer {
   readonly #desk: Desk;
   readonly #onend: (transfer: Transfer) => void;
@@ -34,7 +34,7 @@ export class WatchedTransfer {
     void this.#read();
   }
 
-  /** What is on the screen is taken away. */
+  /** Removes the result from the screen. */
   dismiss(): void {
     this.stop();
     this.transfer = null;

@@ -12,7 +12,7 @@ const times = (matrix: Matrix, [a, b, c]: Rgb): Rgb => {
 };
 const each = ([a, b, c]: Rgb, of: (part: number) => number): Rgb => [of(a), of(b), of(c)];
 
-/** Linear sRGB of an OKLCH color (Björn Ottosson's matrices), cut to what a screen shows. */
+/** Linear sRGB of an OKLCH color (Björn Ottosson's matrices), clipped to the gamut of a screen. */
 function linear(lightness: number, chroma: number, hue: number): Rgb {
   const angle = (hue * Math.PI) / 180;
   const lab: Rgb = [lightness, chroma * Math.cos(angle), chroma * Math.sin(angle)];

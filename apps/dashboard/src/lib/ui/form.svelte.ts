@@ -8,7 +8,7 @@ export class Form {
   #timer: ReturnType<typeof setInterval> | null = null;
 
   readonly #fields: readonly string[];
-  /** What is wrong with the whole; null while its fields say all of it. */
+  /** The problem of the whole form; null if the fields show all problems. */
   readonly problem = $derived(
     this.error === null || this.#isSaidByFields(this.error) ? null : describeError(this.error),
   );
@@ -46,7 +46,7 @@ export class Form {
     return this.error instanceof ApiError ? this.error.forField(name) : null;
   }
 
-  /** What was refused is no longer what the form says: it may be sent again. */
+  /** The form changed since the refusal: it can be sent again. */
   release(): void {
     if (this.heldSeconds === 0) return;
     if (this.#timer) clearInterval(this.#timer);

@@ -33,7 +33,7 @@ export function fullDateTime(iso: string): string {
   return fullTime.format(new Date(iso));
 }
 
-/** A sentence of the API, whose times are ISO, with each time in the reader's zone. What only looks like one stays. */
+/** A sentence of the API, whose times are ISO, with each time in the reader's zone. Text that only looks like a time stays. */
 export function withLocalTimes(text: string): string {
   return text.replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g, (found) =>
     Number.isNaN(Date.parse(found)) ? found : fullDateTime(found),
@@ -82,7 +82,7 @@ export function timeAgo(iso: string, now: number): string {
   return fullDateTime(iso);
 }
 
-/** 45 min, 3 h 20 min, 18 h, 2 days: what is left until a time. Never negative. */
+/** 45 min, 3 h 20 min, 18 h, 2 days: the time that is left. Never negative. */
 export function timeLeft(iso: string, now: number): string {
   // Rounded down: the screen's clock may be some seconds behind, and 24 hours must not read as more.
   const minutes = Math.floor(Math.max(0, Date.parse(iso) - now) / MINUTE_MS);

@@ -5,7 +5,7 @@ import { isRightToLeft } from "./language.ts";
 export interface PlotColours {
   /** A colour of the theme by its name, such as "--accent". */
   colour: (name: string) => string;
-  /** What all axes have alike. */
+  /** Options of all axes. */
   axis: uPlot.Axis;
 }
 

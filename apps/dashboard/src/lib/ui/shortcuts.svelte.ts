@@ -7,7 +7,7 @@ const SEQUENCE_MS = 1200;
 export interface Binding {
   /** `j`, `Shift+e`, `Mod+k`, or a sequence such as `g i`. */
   keys: string;
-  /** What the key does, for the keyboard map. */
+  /** The effect of the key, for the list of shortcuts. */
   name: string;
   group: string;
   run: () => void;

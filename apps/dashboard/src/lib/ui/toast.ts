@@ -1,7 +1,7 @@
 import type { ToastKind, ToastOptions } from "./toast_list.ts";
 import { toasts } from "./toasts.svelte.ts";
 
-/** Tells what was done or what failed, at the lower edge of the window. */
+/** Reports successes and failures at the lower edge of the window. */
 export const toast = {
   message: of("message"),
   success: of("success"),

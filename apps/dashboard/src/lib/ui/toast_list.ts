@@ -14,7 +14,7 @@ export interface Toast extends ToastOptions {
   key: number;
   kind: ToastKind;
   text: string;
-  /** What is left of its time while nobody reads it, in milliseconds. */
+  /** The rest of its time while nobody reads it, in milliseconds. */
   leftMs: number;
 }
 

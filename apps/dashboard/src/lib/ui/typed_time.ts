@@ -9,7 +9,7 @@ export function timeText(time: string, locale: string = formatLocale): string {
   return written.format(new Date(`1970-01-01T${time}:00Z`));
 }
 
-/** The times that what is typed may mean, the likeliest first; none where it is no time. */
+/** Possible times of a typed text, the likeliest first; none if it is no time. */
 export function typedTimes(text: string, locale: string = formatLocale): string[] {
   const typed = text.trim().toLowerCase();
   const exact = exactTime(typed, locale);
@@ -28,7 +28,7 @@ export function typedTimes(text: string, locale: string = formatLocale): string[
   return hour >= 7 && hour < 12 ? [morning, evening] : [evening, morning];
 }
 
-/** What a field showed is read back in each language, whatever it writes for a.m. */
+/** Parses the text of a field in each language, with its words for a.m. */
 function exactTime(typed: string, locale: string): string | null {
   const digits = typed.match(/\d+/g) ?? [];
   const [hour, minute] = digits.map(Number);

@@ -5,7 +5,7 @@ const WEEK_MS = 7 * DAY_MS;
 const SOON_MS = 2 * 3_600_000;
 /** The server takes no reply in the last minute of a window, since it would come too late. */
 const MARGIN_MS = 60_000;
-/** Never asked more often, whatever the clocks say. */
+/** The shortest time between two requests, with any clock. */
 const SHORTEST_MS = 5_000;
 
 export type RingTone = "open" | "soon" | "human" | "closed";
@@ -16,7 +16,7 @@ export interface Ring {
   part: number;
 }
 
-/** What is left of Meta's 24 hours (or of the 7 days in which only a person may answer), as an arc. */
+/** The rest of Meta's 24 hours (or of the 7 days in which only a person may answer), as an arc. */
 export function windowRing(window: WindowState, now: number): Ring {
   if (window.state === "closed" || window.until === null) return { tone: "closed", part: 0 };
   const left = Date.parse(window.until) - now;

@@ -1,4 +1,4 @@
-/** What the names begin with under which the browser keeps a begun reply, a reply on its way, and a campaign. */
+/** Prefixes of the browser's keys for drafts of replies, unsent replies, and campaigns. */
 export const DRAFTS = "messagesender.draft.";
 export const KEPT_REPLIES = "messagesender.reply.";
 export const KEPT_DRAFTS = "messagesender.campaign.";

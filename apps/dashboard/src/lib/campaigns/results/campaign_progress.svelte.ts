@@ -6,7 +6,7 @@ import { isBefore } from "../campaign_words.ts";
 import { countsAfter, SendRate } from "../progress_counts.ts";
 
 const RESULTS_EVERY_MS = 4000;
-/** What holds it back is no news of its numbers. */
+/** The reason for waiting is no part of its numbers. */
 const QUIET_MS = 10_000;
 const LIVE = new Set(["planning", "running"]);
 
@@ -45,7 +45,7 @@ export class CampaignProgress {
     return () => {
       stop();
       clearTimeout(this.#timer);
-      // What is still on its way asks for nothing more.
+      // A running request is enough.
       this.#asked += 1;
     };
   }
@@ -67,7 +67,7 @@ export class CampaignProgress {
     }
   }
 
-  /** Does it and shows the campaign as it is then; throws what the server refuses. */
+  /** Performs the action and shows the changed campaign; throws the server's refusals. */
   async act(action: CampaignAction): Promise<Campaign> {
     this.doing = action;
     try {

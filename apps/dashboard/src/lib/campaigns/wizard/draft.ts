@@ -49,7 +49,7 @@ export interface AudienceDraft {
 export interface VariantDraft {
   weight: number;
   content: ContentDraft;
-  /** The template that an API client named, and what it says: it is named again while nobody changes that. */
+  /** The template of an API client and its content: it stays named until somebody changes the content. */
   template: { id: string; says: string } | null;
 }
 
@@ -180,7 +180,7 @@ function storedAudience(draft: Pick<CampaignDraft, "audience">): Audience {
   return { undecided: way };
 }
 
-/** What is stored of the draft, however far it got. */
+/** The stored form of the draft, complete or not. */
 export function bodyOf(draft: CampaignDraft): CampaignBody {
   const goal = goalOf(draft.goal);
   return {
@@ -218,7 +218,7 @@ function expiryOf({ expires, when }: CampaignDraft): Date | null {
 export const STEPS = ["kind", "audience", "content", "when", "review"] as const;
 export type Step = (typeof STEPS)[number];
 
-/** What is missing, step by step, before the campaign can be launched. */
+/** The missing parts before the launch, by step. */
 export function stepProblems(draft: CampaignDraft, now: number): Record<Step, string[]> {
   const kind = draft.name.trim() === "" ? [m.campaigns_missing_name()] : [];
   const audience = audienceOf(draft) === null ? [AUDIENCE_MISSING[draft.audience.way]] : [];

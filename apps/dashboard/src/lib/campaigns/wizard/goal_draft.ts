@@ -43,7 +43,7 @@ export function goalOf({ on, url, tagId, fieldId, value, withinDays }: GoalDraft
   }
 }
 
-/** What is missing of it, in words. */
+/** Its missing parts, in words. */
 export function goalProblems(draft: GoalDraft): string[] {
   if (draft.on === "none" || goalOf(draft) !== null) return [];
   return [draft.on === "tagged" ? m.campaigns_missing_goal_tag() : m.campaigns_missing_goal_field()];

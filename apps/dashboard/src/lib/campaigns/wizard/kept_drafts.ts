@@ -2,7 +2,7 @@ import { KEPT_DRAFTS } from "../../ui/written.ts";
 import type { CampaignDraft } from "./draft.ts";
 
 /**
- * What this browser keeps of a draft that is not complete enough for the server yet; `basedOn`: what the server had of it
+ * The browser's copy of a draft that is not saved yet; `basedOn`: the server's version
  * when that was begun.
  */
 export function keepDraft(key: string, draft: CampaignDraft, basedOn: string): void {

@@ -58,7 +58,7 @@ export interface ShownVariant {
   lines: string;
 }
 
-/** The beginning of what each part of the people gets. */
+/** The beginning of each variant's text. */
 export function variantLines(draft: Pick<CampaignDraft, "variants">): ShownVariant[] {
   const isSplit = draft.variants.length > 1;
   return draft.variants.map(({ weight, content }, index) => ({

@@ -2,7 +2,7 @@ import { contentOf } from "../../templates/content_draft.ts";
 import type { ReachQuestion } from "../../api/campaigns.ts";
 import { audienceOf, type CampaignDraft } from "./draft.ts";
 
-/** What is asked to know whom a campaign reaches; null while its people are not chosen. */
+/** The request for the reach of a campaign; null while no audience is chosen. */
 export function reachQuestion(draft: CampaignDraft): ReachQuestion | null {
   const { kind } = draft;
   const audience = audienceOf(draft);

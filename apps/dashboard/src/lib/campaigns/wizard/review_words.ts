@@ -20,7 +20,7 @@ export interface PolicyLine {
 
 const day = new Intl.DateTimeFormat(formatLocale, { dateStyle: "medium", timeZone: "UTC" });
 
-/** What happens when this is launched, in a few sentences. */
+/** The effects of the launch, in a few sentences. */
 export function reviewSentence(
   draft: CampaignDraft,
   { reach, seconds, audience }: { reach: Reach | null; seconds: number | null; audience: string },
@@ -106,7 +106,7 @@ interface Known {
   rules: Pick<SendingRules, "quietHours" | "cap"> | null;
 }
 
-/** What speaks for and against launching: red keeps it from being launched, amber should be known. */
+/** Checks before the launch: red prevents it, amber is a warning. */
 export function policyLines(
   draft: CampaignDraft,
   { reach, problem, now, closing, rules }: Known,
@@ -185,7 +185,7 @@ function capLine({ ignoreCap }: CampaignDraft["options"], { cap }: Rules): Polic
     : { state: "ok", text: m.campaigns_check_cap(most) };
 }
 
-/** Whether what was typed is this number, whatever stands between its digits. */
+/** Whether the typed text is this number, with any separators between its digits. */
 export function isTyped(text: string, count: number): boolean {
   return text.replaceAll(/\D/g, "") === String(count);
 }

@@ -45,7 +45,7 @@ export class Wizard {
   readonly #untitled = m.campaigns_untitled({ time: fullDateTime(new Date().toISOString()) });
 
   id = $state<string | null>(null);
-  /** What a manager says of it, as the server had it last. */
+  /** The manager's approval, as last loaded. */
   stored = $state.raw<Campaign | null>(null);
   /** The workspace's own rules; null until they are known. */
   rules = $state.raw<SendingRules | null>(null);
@@ -53,7 +53,7 @@ export class Wizard {
   readonly needsApproval: boolean = $derived.by(
     () => this.rules?.operatorsNeedApproval === true && !this.desk.can("campaigns:send"),
   );
-  /** It waits for its time already: a change counts only when its maker says so, at the end. */
+  /** It is already scheduled: a change is saved only at the end, on request. */
   isScheduled = $state(false);
   draft = $state(newDraft(shownZone));
   segments = $state.raw<Segment[] | null>(null);
@@ -108,7 +108,7 @@ export class Wizard {
       this.isScheduled = campaign.status === "scheduled";
       this.draft = draftOf(campaign, shownZone);
       this.saving = "saved";
-      // Whoever decides on it sees all of it in one sentence first.
+      // The approver sees all of it in one sentence first.
       if (campaign.approval?.state === "asked" && desk.can("campaigns:send")) this.step = "review";
     } else this.draft.name = this.#untitled;
     this.#saved = JSON.stringify(this.body);
@@ -116,7 +116,7 @@ export class Wizard {
     if (kept) this.draft = kept;
   }
 
-  /** What of the server a kept draft goes on from; nothing of a new one. */
+  /** The server's version that a kept draft is based on; none for a new one. */
   get #kept(): string {
     return this.id === null ? "" : this.#saved;
   }
@@ -132,13 +132,13 @@ export class Wizard {
     });
   }
 
-  /** Shows it as the server says it is; what this person is changing right now stays. */
+  /** Shows the server's version; fields that this person is editing stay. */
   async reload(): Promise<void> {
     if (this.id !== null) this.#put(await readDraft(this.desk.workspaceId, this.id));
   }
 
   #put(campaign: Campaign): void {
-    // An answer that took long may be older than what was saved meanwhile.
+    // A late answer may be older than a later save.
     if (this.stored !== null && campaign.updatedAt <= this.stored.updatedAt) return;
     this.stored = campaign;
     if (this.saving !== "saved") return;
@@ -185,7 +185,7 @@ export class Wizard {
     for (const [index, variant] of this.draft.variants.entries()) variant.weight = weights[index] ?? 0;
   }
 
-  /** Whoever goes on keeps it as it is. */
+  /** Continues with the kept draft. */
   go(step: Step): void {
     this.visited.add(this.step);
     this.step = step;
@@ -214,13 +214,13 @@ export class Wizard {
     this.#timer = setTimeout(() => void this.save(), SAVE_AFTER_MS);
   }
 
-  /** Before the page goes away: what is not saved yet is here when it is opened again. */
+  /** Before the page closes: keeps unsaved changes for the next visit. */
   keep(): void {
     if (!this.isScheduled && this.saving === "unsaved")
       keepDraft(this.#key, $state.snapshot(this.draft), this.#kept);
   }
 
-  /** Saves what is not saved yet, unfinished or not; true when the server has all of it. */
+  /** Saves pending changes, complete or not; true when the server has all of them. */
   save(): Promise<boolean> {
     clearTimeout(this.#timer);
     this.#saves = this.#saves.then(() => this.#save());
@@ -245,7 +245,7 @@ export class Wizard {
       this.#saved = text;
       // The form knows more than the server takes, such as a quick reply without a title.
       if (isUnfinished) keepDraft(this.#key, $state.snapshot(this.draft), text);
-      // What was written meanwhile has its turn next.
+      // Later input is saved next.
       this.saving = JSON.stringify(this.body) === text ? "saved" : "unsaved";
       this.problem = null;
       return true;
