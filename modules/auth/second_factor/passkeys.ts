@@ -33,6 +33,10 @@ export type PasskeyDeps = Pick<AuthDeps, "sql" | "clock"> & {
 
 const mostPasskeys = 20;
 
+// Ed25519, ES256 and RS256 (COSE), one of which every authenticator has. The library's own list begins with ML-DSA, whose
+// signatures have 3 KB and which few runtimes verify.
+const algorithms = [-8, -7, -257];
+
 /** Where passkeys are for: the address of this installation. A page of any other address gets no signature. */
 function party({ config }: PasskeyDeps): { rpID: string; origin: string } {
   const { hostname, origin } = new URL(config.appUrl);
@@ -69,6 +73,7 @@ export async function passkeyCreation(
     userID: new TextEncoder().encode(userId),
     challenge: issuePasskeyChallenge(on, "add", sessionId),
     attestationType: "none",
+    supportedAlgorithmIDs: algorithms,
     authenticatorSelection,
   });
   return {
@@ -117,6 +122,7 @@ export async function addPasskey(
       expectedChallenge: (challenge) => isPasskeyChallenge(on, challenge, { use: "add", subject: sessionId }),
       expectedOrigin: origin,
       expectedRPID: rpID,
+      supportedAlgorithmIDs: algorithms,
       requireUserVerification: false,
     }),
   );
