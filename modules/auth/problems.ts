@@ -151,12 +151,6 @@ export const problem = defineProblems({
     "Cannot confirm your identity by password: your account has a second factor",
     "Use it instead",
   ],
-  "confirm-password-wrong": [422, "Cannot confirm your identity: the password is wrong", "Enter it again"],
-  "confirm-guesses": [
-    429,
-    "Cannot confirm your identity: too many wrong passwords",
-    "Wait {seconds} seconds and try again",
-  ],
   "login-busy": [
     503,
     "Cannot check the password: too many people are logging in",

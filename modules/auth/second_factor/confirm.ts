@@ -1,13 +1,9 @@
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
 import type { Handle } from "#db";
-import { fieldError } from "#std";
 import { recordActivity } from "../activity/record.ts";
 import type { AuthDeps } from "../deps.ts";
-import { deviceBudgets, readWait, returnTry, takeTry } from "../login_budget.ts";
-import { checkPassword } from "../password.ts";
-import { passPasswordGate } from "../password_gate.ts";
-import { problem, say } from "../problems.ts";
-import { accountOfUser, readPasswordHash } from "../user_store.ts";
+import { confirmPassword } from "../my_account.ts";
+import { problem } from "../problems.ts";
 import { type CodeDeps, passCode } from "./code_check.ts";
 import { hasFactor, readFactors } from "./factor_store.ts";
 import { passkeyRequest, provePasskey } from "./passkeys.ts";
@@ -43,26 +39,12 @@ export async function confirmByCode(on: ConfirmDeps, self: Self, code: string): 
 
 /**
  * Confirms by the password. It counts as a guess at the own password. Throws 409 `confirm-by-factor` for a person with a
- * second factor, 422 for a wrong password and 429 after five.
+ * second factor, 422 `password-wrong` and 429 `password-guesses`.
  */
 export async function confirmByPassword(on: ConfirmDeps, self: Self, password: string): Promise<void> {
   const { userId } = self;
   if (hasFactor(await readFactors(on.sql, userId))) throw problem("confirm-by-factor");
-  const budgets = deviceBudgets(await accountOfUser(on.sql, userId), "own-password");
-  await passPasswordGate(true, async () => {
-    if (!(await takeTry(on.sql, budgets, on.clock()))) {
-      const seconds = Math.max(1, await readWait(on.sql, budgets, on.clock()));
-      throw problem("confirm-guesses", { seconds }, { retryAfterSeconds: seconds });
-    }
-    const hash = await readPasswordHash(on.sql, userId);
-    if (!(await checkPassword(password, hash, on.config.passwordCost)))
-      throw problem(
-        "confirm-password-wrong",
-        {},
-        { errors: [fieldError("/password", say("password-is-wrong"))] },
-      );
-    await returnTry(on.sql, budgets);
-  });
+  await confirmPassword(on, { userId, password });
   await on.sql.begin((tx) => markConfirmed(tx, self, "password"));
 }
 

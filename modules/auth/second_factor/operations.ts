@@ -4,6 +4,7 @@
  */
 export const confirmedOperations: Readonly<Record<string, "everybody" | "second-factor">> = {
   changePassword: "second-factor",
+  requestAddressChange: "second-factor",
   setOwnership: "everybody",
   transferOwnership: "everybody",
   deleteMember: "everybody",

@@ -425,7 +425,7 @@ test("dangerous actions need a proof of the last ten minutes: the password, or t
   expect((await start(ana)).answer.code).toBe("confirmation-needed");
   expect((await ask("GET", "/account/confirmation/check", { token: ana })).status).toBe(403);
   expect((await ask("GET", "/account/confirmation", { token: ana })).answer.methods).toEqual(["password"]);
-  expect((await confirm(ana, { password: "Wrong-Horse-1" })).answer.code).toBe("confirm-password-wrong");
+  expect((await confirm(ana, { password: "Wrong-Horse-1" })).answer.code).toBe("password-wrong");
   expect((await confirm(ana, { password })).status).toBe(200);
   expect((await start(ana)).status).toBe(200);
 
@@ -454,7 +454,7 @@ test("dangerous actions need a proof of the last ten minutes: the password, or t
   );
   expect(await actions()).toContain("session.confirmed");
   for (let n = 0; n < 6; n += 1) await confirm(ana, { password: "Wrong-Horse-1" });
-  expect((await confirm(ana, { password })).answer.code).toBe("confirm-guesses");
+  expect((await confirm(ana, { password })).answer.code).toBe("password-guesses");
 });
 
 test("a required second factor leaves members without one only the way to set it up", async () => {
