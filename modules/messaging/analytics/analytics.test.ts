@@ -53,6 +53,38 @@ async function countAll(): Promise<void> {
 const read = (query: Parameters<typeof readAnalytics>[2] = { days: "7" }) =>
   readAnalytics(stage, stage.workspaceId, query);
 
+test("countDays() leaves out a page that is deleted while it counts", async () => {
+  const [gone] = stage.pageIds;
+  let end = () => undefined as unknown;
+  const held = new Promise((done) => (end = () => done(null)));
+  let isDeleted = () => undefined as unknown;
+  const deleted = new Promise((done) => (isDeleted = () => done(null)));
+  const deletion = stage.sql.begin(async (tx) => {
+    await tx`delete from messaging.conversations where page_id = ${gone ?? ""}`;
+    await tx`delete from messaging.contacts where page_id = ${gone ?? ""}`;
+    await tx`delete from messaging.lanes where page_id = ${gone ?? ""}`;
+    await tx`delete from messaging.pages where id = ${gone ?? ""}`;
+    isDeleted();
+    await held;
+  });
+  await deleted;
+  const counting = countDays(stage);
+  await expect
+    .poll(async () => {
+      const [row] = await stage.sql<{ count: number }[]>`
+        select count(*)::int4 as count from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`;
+      return row?.count;
+    })
+    .toBe(1);
+  end();
+  await deletion;
+
+  expect(await counting).toBe(true);
+  const rows = await stage.sql`select distinct page_id from messaging.day_counts`;
+  expect(rows.map((row) => row.page_id)).toEqual([stage.pageIds[1]]);
+});
+
 test("countDays() counts days in the workspace's zone: writers, replies and response times", async () => {
   // Waits 5 minutes for the first answer; then 14, though the second word came later.
   await says(of(0), "contact", await at(2, "10:00"));

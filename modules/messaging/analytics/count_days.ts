@@ -101,6 +101,8 @@ async function countDay(tx: TransactionSql, { workspace_id: workspaceId, day, zo
     left join response on response.page_id = p.id left join resolution on resolution.page_id = p.id
     left join source on source.page_id = p.id
     where p.workspace_id = ${workspaceId}
+    -- Waits for a deletion of the page, and then leaves it out.
+    for key share of p
     on conflict (workspace_id, day, page_id) do update set zone = excluded.zone, sources = excluded.sources,
       received = excluded.received, writers = excluded.writers, answers = excluded.answers,
       automatic = excluded.automatic, elsewhere = excluded.elsewhere, hours = excluded.hours,

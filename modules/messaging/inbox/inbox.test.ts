@@ -587,7 +587,10 @@ test("a saved view is private; the same name replaces it, and the limit is 30", 
   expect(await listViews(on, others)).toEqual([]);
   expect(await listViews(on, { workspaceId: theirs, userId: owner })).toEqual([]);
   expect(await slugOf(deleteView(on, others, id))).toBe("404 not-found");
-  for (let n = 1; n < 30; n += 1) await saveView(on, mine, { name: `View ${n}`, filter });
+  const saved = await Promise.allSettled(
+    Array.from({ length: 40 }, (_, n) => saveView(on, mine, { name: `View ${n}`, filter })),
+  );
+  expect(saved.filter(({ status }) => status === "fulfilled")).toHaveLength(29);
   expect(await slugOf(saveView(on, mine, { name: "One more", filter }))).toBe("409 too-many-views");
   expect((await saveView(on, mine, { name: "Ada", filter: everything })).id).toBe(id);
   await deleteView(on, mine, id);

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { activityRows } from "#auth";
+import { activityRows, recordActivity } from "#auth";
 import { notFound, parse } from "#std";
 import { type NewView, type SavedView, ViewFilterSchema } from "./schema_views.ts";
 import { problem } from "./problems.ts";
@@ -34,24 +34,21 @@ export async function saveView(
   { workspaceId, userId }: ViewOwner,
   { name, filter }: NewView,
 ): Promise<SavedView> {
-  const known = await listViews({ sql }, { workspaceId, userId });
   const title = name.trim();
-  const isKnown = known.some((view) => view.name.toLowerCase() === title.toLowerCase());
-  if (!isKnown && known.length >= most) throw problem("too-many-views", { most });
-  const [row] = await sql<{ id: string; name: string }[]>`
-    with saved as (
+  return await sql.begin(async (tx) => {
+    // One at a time, so that concurrent ones do not each find room for the last.
+    await tx`select pg_advisory_xact_lock(hashtextextended('views ' || ${workspaceId}::text || ${userId}::text, 0))`;
+    const [row] = await tx<{ id: string; name: string }[]>`
       insert into messaging.saved_views (workspace_id, user_id, name, filter)
-      values (${workspaceId}, ${userId}, ${title}, ${JSON.stringify(filter)}::jsonb)
+      select ${workspaceId}, ${userId}, ${title}, ${JSON.stringify(filter)}::jsonb
+      where (select count(*) from messaging.saved_views
+        where workspace_id = ${workspaceId} and user_id = ${userId} and lower(name) <> lower(${title})) < ${most}
       on conflict (workspace_id, user_id, lower(name)) do update set name = excluded.name, filter = excluded.filter
-      returning id, name),
-    recorded as (${activityRows(
-      sql,
-      { action: "view.saved", workspaceId },
-      { from: sql`saved`, id: sql`id`, name: sql`name` },
-    )})
-    select id, name from saved`;
-  if (!row) throw new Error("Cannot save a view: no row came back");
-  return { ...row, filter };
+      returning id, name`;
+    if (!row) throw problem("too-many-views", { most });
+    await recordActivity(tx, { action: "view.saved", workspaceId, subject: row });
+    return { ...row, filter };
+  });
 }
 
 /** Throws 404 if this person has no such view here. */
