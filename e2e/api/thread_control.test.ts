@@ -85,7 +85,7 @@ test("take, reply and release each call Meta and set the conversation's control 
   ]);
   expect(await lines()).toEqual(
     expect.arrayContaining([
-      "here@example.com released the conversation",
+      "here@example.com handed back the conversation",
       "here@example.com took over the conversation from Facebook inbox",
     ]),
   );

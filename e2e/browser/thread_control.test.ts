@@ -78,7 +78,7 @@ test("a reply that another app's control refuses comes back as a draft, and goes
   await waitFor(async () => (await stage.sent(psid)).length === 1);
   await look(page, "thread-control-ours");
   await control.getByRole("button", { name: "Hand back" }).click();
-  await conversation.getByText("Owner released the conversation").waitFor();
+  await conversation.getByText("Owner handed back the conversation").waitFor();
   await control.waitFor({ state: "detached" });
 
   expect(await stage.sent(psid)).toMatchObject([{ text: "It left this morning." }]);

@@ -1,6 +1,6 @@
 import { recordActivity } from "#auth";
 import { type JobRow, listJobs, retryJob } from "#db";
-import { decodeCursor, notFound, pageOf, type PageQuery, wrongCursor } from "#std";
+import { decodeCursor, notFound, pageOf, type PageQuery, recognize, wrongCursor } from "#std";
 import type { AdminDeps } from "./deps.ts";
 
 /** A job for the owner, without its payload. */
@@ -11,6 +11,7 @@ export interface Job {
   state: "pending" | "failed";
   attempts: number;
   error: string | null;
+  errorWords: ReturnType<typeof recognize>;
   runAt: string;
   failedAt: string | null;
   createdAt: string;
@@ -51,6 +52,7 @@ function view(row: JobRow): Job {
     state: row.failedAt === null ? "pending" : "failed",
     attempts: row.attempts,
     error: row.lastError,
+    errorWords: recognize(row.lastError),
     runAt: iso(row.runAt),
     failedAt: row.failedAt === null ? null : iso(row.failedAt),
     createdAt: iso(row.createdAt),

@@ -75,6 +75,7 @@ const JobList = listOf(
     state: State,
     attempts: Type.Integer(),
     error: Nullable(Type.String()),
+    errorWords: Type.Optional(Nullable(Words)),
     runAt: IsoTime,
     failedAt: Nullable(IsoTime),
     createdAt: IsoTime,

@@ -11,7 +11,7 @@ import { type FacebookBlockDeps, settleFacebookBlock } from "./facebook_block.ts
 import { readFields } from "./field_store.ts";
 import { readFieldChanges, writeFieldValues } from "./field_values.ts";
 import type { ContactChange, NewContact } from "./schema_changes.ts";
-import { problem } from "./problems.ts";
+import { problem, say } from "./problems.ts";
 
 export interface ContactChangeDeps {
   sql: postgres.Sql;
@@ -180,7 +180,9 @@ export async function writeConsents(
   tx: postgres.TransactionSql,
   { workspaceId, contactIds, subscribed, reason, by }: ConsentChange,
 ): Promise<Changed[]> {
-  const why = reason?.trim() || `${subscribed ? "Subscribed" : "Unsubscribed"} by ${by.name}`;
+  const why =
+    reason?.trim() ||
+    say(subscribed ? "consent-subscribed-by" : "consent-unsubscribed-by", { name: by.name }).text;
   return await tx<Changed[]>`
     with kept as (
       -- Stopped so far by a topic only: from now on also as a whole, so that no word on the topic lifts it.

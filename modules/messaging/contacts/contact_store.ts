@@ -216,6 +216,7 @@ function view(workspaceId: string, row: ContactRow, now: Date): Contact {
     source: row.source,
     subscribed: row.subscribed,
     subscriptionReason: row.subscriptionReason,
+    subscriptionReasonWords: recognize(row.subscriptionReason),
     subscriptionAt: timeOf(row.subscriptionAt),
     unreachableReason: row.unreachableReason,
     unreachableReasonWords: recognize(row.unreachableReason),

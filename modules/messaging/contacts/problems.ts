@@ -17,6 +17,17 @@ export const say = defineSentences({
   "value-not-number": '"{label}" must be a number, such as 12.5',
   "value-not-date": '"{label}" must be a date, such as 2026-11-24',
   "value-not-checkbox": '"{label}" must be yes or no',
+  // Stored with a contact and read back by their words: here, in inbound and in transfers.
+  "consent-suppressed": "On the suppression list",
+  "consent-import": "Unsubscribed in an import",
+  "consent-opted-out": "Opted out in Messenger",
+  "consent-stopped": "Stopped notifications in Messenger",
+  "consent-stopped-topic": "Stopped notifications in Messenger: {topic}",
+  "consent-resumed": "Resumed notifications in Messenger",
+  "consent-resumed-topic": "Resumed notifications in Messenger: {topic}",
+  "consent-wrote": 'Wrote "{words}"',
+  "consent-subscribed-by": "Subscribed by {name}",
+  "consent-unsubscribed-by": "Unsubscribed by {name}",
 });
 
 export const problem = defineProblems({

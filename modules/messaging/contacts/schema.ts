@@ -31,6 +31,7 @@ export const ContactSchema = named("Contact", {
   source: Type.String(),
   subscribed: Type.Boolean(),
   subscriptionReason: Nullable(Type.String()),
+  subscriptionReasonWords: Type.Optional(Nullable(Words)),
   subscriptionAt: Nullable(IsoTime),
   unreachableReason: Nullable(Type.String()),
   unreachableReasonWords: Type.Optional(Nullable(Words)),

@@ -53,7 +53,7 @@ export const say = defineSentences({
   "event-took-over-from": "{who} took over the conversation from {app}",
   "event-requested": "{who} requested control of the conversation",
   "event-requested-from": "{who} requested control of the conversation from {app}",
-  "event-released": "{who} released the conversation",
+  "event-released": "{who} handed back the conversation",
   "event-app-requested": "Another app asked for this conversation",
   "event-app-roles": "The page's apps changed their roles",
   "event-page-unblocked": "Meta lifted its block of the page",
