@@ -166,7 +166,7 @@ async function measure(stage: ReadStage): Promise<void> {
     await page.goto(`${stage.url}/login`);
     await page.getByLabel("Email").fill(account.email);
     await page.getByRole("textbox", { name: "Password" }).fill(account.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await page.waitForURL(/\/w\//);
     const inbox = `${stage.url}/w/${stage.workspaceId}/inbox`;
     await measureLoads(page, inbox);

@@ -96,6 +96,6 @@ test("a set-up link is worth nothing once there is an owner", async () => {
 
   await page.goto(`${product.url}/signup#token=whatever`);
 
-  await page.getByRole("link", { name: "Sign in" }).waitFor();
+  await page.getByRole("link", { name: "Sign in", exact: true }).waitFor();
   expect(await page.getByRole("button", { name: "Create account" }).count()).toBe(0);
 });

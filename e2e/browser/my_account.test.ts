@@ -39,7 +39,7 @@ test(
     await page.getByText("Your other sessions have ended.").waitFor();
 
     // The other window finds out with its next request, and its live stream has ended.
-    await elsewhere.getByRole("button", { name: "Sign in" }).waitFor({ timeout: 15_000 });
+    await elsewhere.getByRole("button", { name: "Sign in", exact: true }).waitFor({ timeout: 15_000 });
     await page.reload();
     await expect.poll(() => sessions.getByRole("listitem").count()).toBe(1);
     await sessions.getByText("This session").waitFor();
@@ -98,7 +98,7 @@ test(
     await dialog.getByText("This person is not signed in anywhere.").waitFor();
 
     // Within a second on an idle machine; e2e/api/team.test.ts measures the stream.
-    await his.getByRole("button", { name: "Sign in" }).waitFor({ timeout: 10_000 });
+    await his.getByRole("button", { name: "Sign in", exact: true }).waitFor({ timeout: 10_000 });
     expect(troubles).toEqual([]);
   },
 );
@@ -147,6 +147,6 @@ test(
     await look(other, "address-undo");
     await other.getByRole("button", { name: "Take account back and sign in" }).click();
     await other.waitForURL(/\/inbox/);
-    await page.getByRole("button", { name: "Sign in" }).waitFor({ timeout: 10_000 });
+    await page.getByRole("button", { name: "Sign in", exact: true }).waitFor({ timeout: 10_000 });
   },
 );

@@ -64,7 +64,7 @@ test("a forgotten password: a mail, a new password, signed in, and the old sessi
   await page.getByRole("button", { name: "Set password and sign in" }).click();
   await page.waitForURL(/\/inbox/);
   // Within a second on an idle machine; e2e/api/team.test.ts measures the stream.
-  await before.getByRole("button", { name: "Sign in" }).waitFor({ timeout: 10_000 });
+  await before.getByRole("button", { name: "Sign in", exact: true }).waitFor({ timeout: 10_000 });
 
   expect((await mailTo(mia.email, 2)).subject).toBe("Your password was changed");
   await page.goto("about:blank");

@@ -81,7 +81,7 @@ test.each(looks.map((group) => [group[0]?.width, group] as const))(
     const [first] = group;
     const stranger = await stage.open(first);
     await stranger.page.goto("/login");
-    await stranger.page.getByRole("button", { name: "Sign in" }).waitFor();
+    await stranger.page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
     await lookAt(stranger.page, "login", group);
     const { page, troubles } = await stage.visit("inbox", first);
     const screens: [name: string, address: string, sign: string | RegExp][] = [

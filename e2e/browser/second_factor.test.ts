@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { look, lookOnce } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
-import { addMember, type Login } from "../support/product.ts";
+import { addMember, type Login, waitFor } from "../support/product.ts";
 
 let stage: BrowserStage;
 beforeAll(async () => {
@@ -274,4 +274,32 @@ test("the second factor is there in Arabic, from right to left", { timeout: 60_0
   const { page } = await stage.visit("account", { as: lea, language: "ar" });
   await page.getByRole("heading", { name: "العامل الثاني" }).waitFor();
   await lookOnce(page, "factor-account-ar");
+});
+
+test("a password reset by mail still asks for the second factor", { timeout: 90_000 }, async () => {
+  const rea = addMember(stage.product, { name: "Rea", role: "operator" });
+  const { page } = await stage.visit("account", { as: rea });
+  const { secret } = await setUpApp(page);
+  await forgetSteps();
+
+  const { page: other } = await stage.open();
+  await other.goto(`${stage.product.url}/forgot`);
+  await other.getByLabel("Email").fill(rea.email);
+  await other.getByRole("button", { name: "Send link" }).click();
+  let link = "";
+  await waitFor(async () => {
+    const { mails } = await stage.control<{ mails: { text: string }[] }>(
+      "GET",
+      `mail?to=${encodeURIComponent(rea.email)}`,
+    );
+    link = mails.map(({ text }) => /http\S+reset#token=\S+/.exec(text)?.[0]).find(Boolean) ?? "";
+    return link !== "";
+  }, 20_000);
+  await other.goto(link);
+  await other.getByRole("textbox", { name: "New password" }).fill("Anderer-Esel-8");
+  await other.getByRole("button", { name: "Set password and sign in" }).click();
+  await other.getByRole("heading", { name: "Confirm it is you" }).waitFor();
+  await other.getByLabel("Code", { exact: true }).fill(generateSync({ secret }));
+  await other.getByRole("button", { name: "Sign in", exact: true }).click();
+  await other.waitForURL(/\/inbox/);
 });

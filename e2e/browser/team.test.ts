@@ -74,7 +74,7 @@ test("two people: invited by mail, accepts, sees what the role allows, is change
   await nina.waitForURL(/\/login/, { timeout: 10_000 });
   await nina.getByLabel("Email").fill("nina@example.com");
   await nina.getByRole("textbox", { name: "Password" }).fill(password);
-  await nina.getByRole("button", { name: "Sign in" }).click();
+  await nina.getByRole("button", { name: "Sign in", exact: true }).click();
   await nina.waitForURL(/\/inbox/);
   await nina.goto("settings");
   await nina.getByLabel("Name", { exact: true }).waitFor();
@@ -87,7 +87,7 @@ test("two people: invited by mail, accepts, sees what the role allows, is change
   await nina.waitForURL(/\/login/, { timeout: 10_000 });
   await nina.getByLabel("Email").fill("nina@example.com");
   await nina.getByRole("textbox", { name: "Password" }).fill(password);
-  await nina.getByRole("button", { name: "Sign in" }).click();
+  await nina.getByRole("button", { name: "Sign in", exact: true }).click();
   await nina.getByText("the email address or the password is wrong").waitFor();
 
   await boss.keyboard.press("Escape");

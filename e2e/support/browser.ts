@@ -107,7 +107,7 @@ export async function logIn(page: Page, product: Product, as: Login = owner): Pr
   await page.goto(`${product.url}/login`);
   await page.getByLabel("Email").fill(as.email);
   await page.getByRole("textbox", { name: "Password" }).fill(as.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL(/\/w\/|\/welcome/);
 }
 
