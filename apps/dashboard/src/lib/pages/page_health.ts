@@ -30,12 +30,6 @@ export function canRepair(page: Page): boolean {
   return page.status === "connected" && page.health.subscription.state !== "ok";
 }
 
-/** Whether messages do not come in or do not go out, so that somebody has to look. */
-export function isInTrouble(page: Page): boolean {
-  const isActive = page.status !== "disconnected";
-  return isActive && (page.status !== "connected" || page.health.subscription.state === "failed");
-}
-
 /** A permission or event that is missing, with what that means. */
 export interface LackDetail {
   name: string;
