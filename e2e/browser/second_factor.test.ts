@@ -142,7 +142,7 @@ test(
     await context.clearCookies();
     await page.goto(`${stage.product.url}/login`);
     await lookOnce(page, "login-passkey");
-    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.waitForURL(/\/inbox/);
     await page.goto("account");
     await panel(page)
@@ -151,6 +151,7 @@ test(
 
     await context.clearCookies();
     await enterPassword(page, noor);
+    await page.getByRole("heading", { name: "Confirm it is you" }).waitFor();
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.waitForURL(/\/inbox/);
 
@@ -161,7 +162,7 @@ test(
     await panel(page).getByText("Off", { exact: true }).waitFor();
     await context.clearCookies();
     await page.goto(`${stage.product.url}/login`);
-    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.getByText("Cannot accept this passkey").waitFor();
     expect(troubles.filter((one) => !/422/.test(one))).toEqual([]);
   },

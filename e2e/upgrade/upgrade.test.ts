@@ -83,6 +83,13 @@ describe.each(releases)("a database of %s", (release) => {
     const { items: workspaces } = await api.get<{ items: { id: string; name: string }[] }>("/workspaces");
     const at = `/workspaces/${workspaces[0]?.id}`;
     expect(workspaces).toMatchObject([{ name: "Luna Coffee" }]);
+    // Nobody needs or has a second factor.
+    expect(await api.get("/auth/me")).toMatchObject({ mustAddSecondFactor: false });
+    expect(await api.get("/account/second-factor")).toMatchObject({
+      hasTotp: false,
+      passkeys: [],
+      isRequired: false,
+    });
 
     // This Meta knows nothing of the page's owner and the app; the sealed token of the database is good there again.
     await simulatorCall(simulator, "GET", `pages/${facebookPage}/token`);

@@ -186,7 +186,7 @@ test("a changed role and a closed account end sessions at once", async () => {
   await expect(changeRole(on, owner)).rejects.toMatchObject({ code: "member-is-owner", status: 409 });
 });
 
-test("areStillSignedIn() reports for each person whether the session ended or the role changed", async () => {
+test("areStillSignedIn() reports for each person whether the session ended, the role changed or a second factor is missing", async () => {
   const session = await startSession(on, {
     userId: ids.viewer ?? "",
     remember: false,
@@ -203,10 +203,17 @@ test("areStillSignedIn() reports for each person whether the session ended or th
   } as const;
   const promoted = { ...principal, role: "manager" } as const;
   const before = await areStillSignedIn(on, [principal, promoted]);
+  await database.sql`insert into auth.account_rules (needs_second_factor) values (true)`;
+  const required = await areStillSignedIn(on, [principal]);
+  await database.sql`insert into auth.totps (user_id, secret, confirmed_at) values (${session.userId}, '', now())`;
+  const secured = await areStillSignedIn(on, [principal]);
+  await database.sql`delete from auth.account_rules`;
+  await database.sql`delete from auth.totps`;
 
   await database.sql`update auth.sessions set ended_at = now() where id = ${session.sessionId}`;
 
-  expect([before, await areStillSignedIn(on, [principal])]).toEqual([[true, false], [false]]);
+  expect([before, required, secured]).toEqual([[true, false], [false], [true]]);
+  expect(await areStillSignedIn(on, [principal])).toEqual([false]);
 });
 
 test("workspaces and members are listed in pages, and a change does not touch other fields", async () => {
