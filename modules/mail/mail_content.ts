@@ -9,6 +9,16 @@ export interface MailContent {
   button?: { label: string; url: string };
   /** Smaller, at the end: why this person gets the mail. */
   footer: string;
+  /** For mail that its reader may do without. */
+  unsubscribe?: Unsubscribe;
+}
+
+export interface Unsubscribe {
+  label: string;
+  /** A page with a button: programs that look at links must not end anything. */
+  url: string;
+  /** Ends it by a POST, which mail programs send for their own button (RFC 8058). */
+  postUrl: string;
 }
 
 /** Longer parts are cut: a mail is a note with a link. */
@@ -22,21 +32,30 @@ function oneLine(text: string): string {
 }
 
 /** The content within its limits; the subject cannot begin another header. */
-export function boundContent({ language, subject, paragraphs, button, footer }: MailContent): MailContent {
+export function boundContent({
+  language,
+  subject,
+  paragraphs,
+  button,
+  footer,
+  unsubscribe,
+}: MailContent): MailContent {
   return {
     language,
     subject: oneLine(subject),
     paragraphs: paragraphs.slice(0, longest.paragraphs).map((text) => text.slice(0, longest.text)),
     ...(button && { button: { label: oneLine(button.label), url: button.url.slice(0, longest.url) } }),
     footer: footer.slice(0, longest.text),
+    ...(unsubscribe && { unsubscribe: { ...unsubscribe, label: oneLine(unsubscribe.label) } }),
   };
 }
 
 /** Reads what `queueMail` sealed. */
 export function readContent(json: string): MailContent {
   const value: Partial<MailContent> = JSON.parse(json);
-  const { language, subject, paragraphs, button, footer } = value;
+  const { language, subject, paragraphs, button, footer, unsubscribe } = value;
   if (!languages.some((one) => one === language) || !subject || !paragraphs || footer === undefined)
     throw new Error("Cannot read a mail: its content is incomplete");
-  return { language: language ?? "en", subject, paragraphs, ...(button && { button }), footer };
+  const optional = { ...(button && { button }), ...(unsubscribe && { unsubscribe }) };
+  return { language: language ?? "en", subject, paragraphs, footer, ...optional };
 }

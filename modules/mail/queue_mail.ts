@@ -17,18 +17,23 @@ export interface NewMail {
   kind: string;
   to: string;
   content: MailContent;
+  /** Refused when its address already got this many of any kind in this hour, so that others still fit. */
+  most?: number;
 }
 
 /**
  * Writes a mail and its job in the caller's transaction: it leaves exactly when the change commits. Returns its id.
  * Throws 409 `mail-off` without a mail server and 429 `mail-limit` for an address that got too many in this hour.
  */
-export async function queueMail(on: MailDeps, { kind, to, content }: NewMail): Promise<string> {
+export async function queueMail(
+  on: MailDeps,
+  { kind, to, content, most = mostPerHour }: NewMail,
+): Promise<string> {
   if (on.config.mailServer === null) throw problem("mail-off");
   const id = Bun.randomUUIDv7();
   const contentSealed = seal(on.keyring, JSON.stringify(boundContent(content)), sealContext(id));
-  if (!(await insertMail(on.sql, { id, kind, address: to, contentSealed, most: mostPerHour })))
-    throw problem("mail-limit", { address: to, most: mostPerHour }, { retryAfterSeconds: 3_600 });
+  if (!(await insertMail(on.sql, { id, kind, address: to, contentSealed, most })))
+    throw problem("mail-limit", { address: to, most }, { retryAfterSeconds: 3_600 });
   await enqueueJobs(on.sql, [{ kind: mailJob, key: id, payload: { mailId: id } }]);
   return id;
 }

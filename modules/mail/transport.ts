@@ -55,6 +55,10 @@ export async function sendMail(server: MailServer, { id, to, content }: Outgoing
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
         "Content-Language": content.language,
+        ...(content.unsubscribe && {
+          "List-Unsubscribe": `<${content.unsubscribe.postUrl}>`,
+          "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }),
       },
       signal: AbortSignal.timeout(wholeMs),
     });
