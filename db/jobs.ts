@@ -41,6 +41,10 @@ export async function enqueueJobs(sql: Handle, jobs: readonly NewJob[]): Promise
 export const jobRows = {
   insert: "insert into jobs.jobs (kind, key, payload, trace_id, run_at)",
   unlessThere: "on conflict (kind, key) do nothing",
+  /** A waiting one keeps its time, and one that runs now runs once more. */
+  again: `on conflict (kind, key) do update set asked = jobs.asked + 1, failed_at = null,
+    run_at = case when jobs.failed_at is null then jobs.run_at else excluded.run_at end,
+    attempts = case when jobs.failed_at is null then jobs.attempts else 0 end`,
   againIfGivenUp: `on conflict (kind, key) do update set run_at = excluded.run_at, failed_at = null, attempts = 0
     where jobs.failed_at is not null`,
 } as const;

@@ -40,6 +40,11 @@ export {
   campaignVariants,
   campaigns,
 } from "./messaging/campaigns.ts";
-export { notifications } from "./messaging/notifications.ts";
+export {
+  notificationChoices,
+  notificationSchedules,
+  notifications,
+  notificationTopics,
+} from "./messaging/notifications.ts";
 export { autoReplies, enrolments, sequenceSteps, triggers } from "./messaging/sequences.ts";
 export { messaging } from "./messaging/schema.ts";

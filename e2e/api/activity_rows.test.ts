@@ -103,6 +103,7 @@ const steps: Step[] = [
   },
   { operationId: "setOwnership", ids: () => ({ userId: made.heir ?? "" }) },
   { operationId: "changeDeletionPage", body: () => ({ content: null, translations: {} }) },
+  { operationId: "changeNotificationSettings" },
   { operationId: "changeAccount", body: () => ({ language: "es" }) },
   { operationId: "endOtherSessions", before: addSession },
   {

@@ -48,6 +48,9 @@ const open = new Set([
   "previewAddress",
   "confirmAddress",
   "undoAddress",
+  // Require the token of a mail.
+  "openUnsubscribe",
+  "unsubscribe",
   // Signed by Meta.
   "deauthorize",
   "deleteLoginData",
@@ -58,6 +61,8 @@ const forEverybody = new Set([
   "listWorkspaces",
   "joinByInvitation",
   "changeAccount",
+  "readNotificationSettings",
+  "changeNotificationSettings",
   "changePassword",
   "readAddressChange",
   "requestAddressChange",

@@ -166,6 +166,8 @@ export const activityOf: Readonly<Record<string, ActivityAction | { none: string
   deleteView: "view.deleted",
   writeAssignmentRules: "assignment-rules.changed",
   readNotifications: { none: "a read mark" },
+  changeNotificationSettings: "user.changed",
+  unsubscribe: { none: "nobody has signed in: a link of a mail" },
 
   changeDeletionPage: "deletion-page.changed",
   replayWebhookEvent: "webhook-event.replayed",

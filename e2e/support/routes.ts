@@ -28,6 +28,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   createWorkspace: { name: "Third" },
   changeAccount: { name: "Renamed" },
   requestAddressChange: { email: "new@example.com", currentPassword: "Korrekt-Pferd-7" },
+  changeNotificationSettings: { rhythm: "daily", quiet: null, timeZone: null, choices: [] },
   changePassword: { currentPassword: "Korrekt-Pferd-7", newPassword: "Anderer-Esel-8" },
   confirmTotp: { code: "123456" },
   addPasskey: {

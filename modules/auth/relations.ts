@@ -10,6 +10,8 @@ export const relations = {
     join auth.users u on u.id = m.user_id and u.deactivated_at is null)`,
   /** id and name. */
   users: "(select id, name from auth.users)",
+  /** id and name. */
+  workspaces: "(select id, name from auth.workspaces)",
   /** The ids of workspaces that are switched off. */
   workspacesOff: "(select id from auth.workspaces where disabled_at is not null)",
 } as const;

@@ -22,6 +22,7 @@ import {
   publishProfileHandler,
   readProfileHandler,
 } from "./messenger_profile/mod.ts";
+import { type NotificationDeps, notificationHandlers } from "./notifications/mod.ts";
 import { checkHandler, dailyCheckHandler, checkJob, dailyCheckJob, scheduleChecks } from "./pages/mod.ts";
 import { confirmConsentHandler } from "./sequences/mod.ts";
 import {
@@ -53,9 +54,10 @@ import {
 } from "./transfers/mod.ts";
 
 /** Handlers of all jobs of messaging, by kind. */
-export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
+export function jobHandlers(on: MessagingDeps & NotificationDeps): Record<string, JobHandler> {
   return {
     ...inboxJobs(on),
+    ...notificationHandlers(on),
     [confirmConsentJob]: confirmConsentHandler(on),
     [sealOptInsJob]: sealOptInsHandler(on),
     [bulkJob]: bulkHandler(on),

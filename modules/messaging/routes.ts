@@ -19,7 +19,11 @@ import { publicRoutes } from "./links/mod.ts";
 import { type LiveDeps, liveRoutes } from "./live/mod.ts";
 import { type MediaDeps, mediaRoutes } from "./media/mod.ts";
 import { messengerProfileRoutes } from "./messenger_profile/mod.ts";
-import { notificationsRoutes } from "./notifications/mod.ts";
+import {
+  type NotificationDeps,
+  notificationSettingsRoutes,
+  notificationsRoutes,
+} from "./notifications/mod.ts";
 import {
   type CallbackDeps,
   type DeletionPageDeps,
@@ -41,7 +45,8 @@ export type RoutesDeps = AuthDeps &
   MediaDeps &
   LiveDeps &
   CallbackDeps &
-  DeletionPageDeps;
+  DeletionPageDeps &
+  NotificationDeps;
 
 /** The API of messaging. */
 export function messagingRoutes(on: RoutesDeps) {
@@ -74,6 +79,7 @@ export function messagingRoutes(on: RoutesDeps) {
     .use(analyticsRoutes(on))
     .use(campaignsRoutes(on))
     .use(notificationsRoutes(on))
+    .use(notificationSettingsRoutes(on))
     .use(mediaRoutes(on))
     .use(templatesRoutes(on))
     .use(libraryRoutes(on))

@@ -2,7 +2,7 @@ import type { TransactionSql } from "postgres";
 import { relations } from "#auth";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 import { assign } from "../conversations/mod.ts";
-import { publishNotified } from "../notifications/mod.ts";
+import { deliverNotifications, publishNotified } from "../notifications/mod.ts";
 import { workers } from "./assignment_rules.ts";
 import type { AssignmentRules } from "./schema_assignment_rules.ts";
 
@@ -123,11 +123,16 @@ async function store(tx: TransactionSql, workspaceId: string, assigned: readonly
       tx`select ${workspaceId}::uuid as workspace_id, g.id, g."to" as user_id
         from jsonb_to_recordset(${JSON.stringify(assigned)}::jsonb) as g(id uuid, "to" uuid)`,
       { by: null },
+    )}, ${deliverNotifications(
+      tx,
+      "assigned",
+      tx`select ${workspaceId}::uuid as workspace_id, to_id as user_id, null::uuid as campaign_id,
+        (array_agg(id order by id))[1] as conversation_id, (array_agg(page_id order by id))[1] as page_id,
+        (count(*) - 1)::int4 as others, null::uuid as actor_user_id, null::text as detail,
+        null::timestamptz as starts_at, null::timestamptz as read_at
+      from changed group by to_id`,
     )}
-    insert into messaging.notifications (workspace_id, user_id, kind, conversation_id, page_id, others)
-    select ${workspaceId}::uuid, to_id, 'assigned', (array_agg(id order by id))[1], (array_agg(page_id order by id))[1],
-      (count(*) - 1)::int4
-    from changed group by to_id`;
+    select from told`;
   await tx`update messaging.assignment_rules set last_user_id = ${assigned.at(-1)?.to ?? null}
     where workspace_id = ${workspaceId}`;
 }

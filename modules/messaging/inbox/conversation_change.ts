@@ -3,8 +3,9 @@ import { randomUUID } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
 import { activityRows, changesOf, relations } from "#auth";
 import { enqueueJobs, type Handle, type NewJob, orm } from "#db";
-import { conversations, events, notifications } from "#db/messaging";
+import { conversations, events } from "#db/messaging";
 import { type ChangedState, changeState, setUnread } from "../conversations/mod.ts";
+import { deliverNotifications } from "../notifications/mod.ts";
 import { type Clock, notFound } from "#std";
 import { seenJob, spamJob, wakeJob } from "./job_kinds.ts";
 import type { ConversationChange } from "./schema.ts";
@@ -123,11 +124,14 @@ async function notifyAssignee(
   const [first] = given;
   if (!first || first.assigneeId === null) return [];
   const { id: conversationId, pageId, assigneeId: userId } = first;
-  const about = { conversationId, pageId, others: given.length - 1 };
-  await orm(tx)
-    .insert(notifications)
-    .values({ workspaceId, userId, kind: "assigned", ...about, actorUserId: by });
-  return [userId];
+  const told = await tx`with ${deliverNotifications(
+    tx,
+    "assigned",
+    tx`select ${workspaceId}::uuid as workspace_id, ${userId}::uuid as user_id, null::uuid as campaign_id,
+      ${conversationId}::uuid as conversation_id, ${pageId}::uuid as page_id, ${given.length - 1}::int4 as others,
+      ${by}::uuid as actor_user_id, null::text as detail, null::timestamptz as starts_at, null::timestamptz as read_at`,
+  )} select from told`;
+  return told.length > 0 ? [userId] : [];
 }
 
 function linesOf(workspaceId: string, changed: ChangedState, by: string) {

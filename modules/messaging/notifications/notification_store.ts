@@ -19,7 +19,11 @@ export interface Reader {
 const keptDays = 90;
 
 const ofReader = ({ workspaceId, userId }: Reader) =>
-  and(eq(notifications.userId, userId), eq(notifications.workspaceId, workspaceId));
+  and(
+    eq(notifications.userId, userId),
+    eq(notifications.workspaceId, workspaceId),
+    eq(notifications.inBell, true),
+  );
 
 /** A person's notifications, newest first. */
 export async function listNotifications(

@@ -1,5 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { relations, type Role } from "#auth";
+import { deliverNotifications } from "./deliver_notifications.ts";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 import type { NotificationKind } from "./schema.ts";
 
@@ -28,17 +29,20 @@ export async function notify(tx: TransactionSql, notice: Notice): Promise<string
   const { detail = null, startsAt = null, exceptUserId = null, isRead = false } = notice;
   const userIds = (notice.userIds ?? []).filter((id) => id !== null);
   const rows = await tx<{ user_id: string }[]>`
-    insert into messaging.notifications (workspace_id, user_id, kind, campaign_id, conversation_id, page_id, actor_user_id,
-      detail, starts_at, read_at)
-    select m.workspace_id, m.user_id, ${kind}, ${campaignId}::uuid, ${conversationId}::uuid,
+    with ${deliverNotifications(
+      tx,
+      kind,
+      tx`
+    select m.workspace_id, m.user_id, ${campaignId}::uuid as campaign_id, ${conversationId}::uuid as conversation_id,
       coalesce(${pageId}::uuid, (select c.page_id from messaging.conversations c
-       where c.workspace_id = ${workspaceId} and c.id = ${conversationId}::uuid)),
-      ${exceptUserId}::uuid, ${detail}, ${startsAt?.toISOString() ?? null}::timestamptz,
-      case when ${isRead} then now() end
+       where c.workspace_id = ${workspaceId} and c.id = ${conversationId}::uuid)) as page_id, 0 as others,
+      ${exceptUserId}::uuid as actor_user_id, ${detail}::text as detail,
+      ${startsAt?.toISOString() ?? null}::timestamptz as starts_at, case when ${isRead} then now() end as read_at
     from ${tx.unsafe(relations.activeMembers)} m
     where m.workspace_id = ${workspaceId} and m.user_id is distinct from ${exceptUserId}::uuid
-      and (m.role = any(${[...(notice.roles ?? [])]}::text[]) or m.user_id = any(${userIds}::uuid[]))
-    returning user_id`;
+      and (m.role = any(${[...(notice.roles ?? [])]}::text[]) or m.user_id = any(${userIds}::uuid[]))`,
+    )}
+    select user_id from told`;
   return rows.map((row) => row.user_id);
 }
 

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "notifications_mail_waits" ON "messaging"."notifications" USING btree ("user_id") WHERE "messaging"."notifications"."mail_waits";

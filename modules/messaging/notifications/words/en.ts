@@ -1,0 +1,22 @@
+/** Texts of mails about notifications, in English: `words.ts` has the languages. */
+export const en = {
+  "mail.subject": "Notifications: {count}",
+  "mail.further": "Further notifications: {count}",
+  "mail.button": "Open in MessageSender",
+  "mail.footer": "You get this mail because you switched on notifications by mail in MessageSender.",
+  "mail.end": "Stop these mails",
+  "by.someone": "Someone",
+  assigned: "The conversation with {name} was assigned to you",
+  "assigned.by": "{by} assigned the conversation with {name} to you",
+  "assigned.many": "Conversations assigned to you: {count}",
+  mention: "{by} mentioned you in a note about {name}",
+  "campaign-soon": "“{name}” starts soon",
+  "campaign-paused": "“{name}” was paused automatically",
+  "campaign-finished": "“{name}” is completed",
+  "approval-asked": "{by} requests your approval of “{name}”",
+  "approval-given": "{by} approved “{name}”",
+  "approval-refused": "“{name}” was sent back for changes",
+  "approval-overdue": "“{name}” is waiting for approval and should have started by now",
+  "page-trouble": "The page “{name}” needs attention",
+  "page-mended": "The page “{name}” works again",
+};
