@@ -1,4 +1,11 @@
+declare const __LANGUAGE__: string | undefined;
+
 type Params = Record<string, string | number>;
+
+const decimals = new Intl.NumberFormat(typeof __LANGUAGE__ === "undefined" ? "en" : __LANGUAGE__, {
+  numberingSystem: "latn",
+  useGrouping: false,
+});
 
 /** The sentences of the server in one language, by their codes. */
 export type Catalog = Readonly<Record<string, string>>;
@@ -19,7 +26,10 @@ export function wordSentence(catalog: Catalog, { code, params = {}, text }: Serv
 /** `{name}` is a value; `<status@campaign-status>` a value with words of its own. */
 function wordTemplate(catalog: Catalog, template: string, params: Params): string {
   return template.replace(/\{(\w+)\}|<(\w+)@([a-z-]+)>/g, (_, plain, coded, kind) => {
-    const value = String(params[plain ?? coded] ?? "");
+    const given = params[plain ?? coded] ?? "";
+    // Codes and ids are numbers, too, and stay as they are; 1.1 is 1,1 in Spanish.
+    const value =
+      Number.isInteger(given) || typeof given === "string" ? String(given) : decimals.format(given);
     const own = kind === undefined ? undefined : catalog[`${kind}-${value}`];
     return own === undefined ? value : wordTemplate(catalog, own, params);
   });

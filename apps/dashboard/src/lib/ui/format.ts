@@ -22,6 +22,7 @@ const fullTime = new Intl.DateTimeFormat(formatLocale, { dateStyle: "medium", ti
 const ago = new Intl.RelativeTimeFormat(formatLocale);
 const days = new Intl.NumberFormat(formatLocale, { style: "unit", unit: "day", unitDisplay: "long" });
 const whole = new Intl.NumberFormat(formatLocale);
+const tenths = new Intl.NumberFormat(formatLocale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** 09:41 */
 export function clockTime(iso: string): string {
@@ -42,6 +43,11 @@ export function withLocalTimes(text: string): string {
 
 export function wholeNumber(value: number): string {
   return whole.format(value);
+}
+
+/** 3.4 */
+export function decimal(value: number): string {
+  return tenths.format(value);
 }
 
 /** Calendar days between two times in the reader's zone: 0 is the same day, 1 is the day before `now`. */
@@ -94,10 +100,6 @@ export function timeLeft(iso: string, now: number): string {
   return rest === 0 ? m.ui_hours({ hours }) : m.ui_hours_minutes({ hours, minutes: rest });
 }
 
-export function plural(count: number, noun: string): string {
-  return `${whole.format(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** 3.4 MB, 77.1 GB */
 export function byteSize(bytes: number): string {
   return isolated(sizeIn(bytes));
@@ -106,8 +108,8 @@ export function byteSize(bytes: number): string {
 function sizeIn(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
-  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
-  return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
+  if (bytes < 1_000_000_000) return `${decimal(bytes / 1_000_000)} MB`;
+  return `${decimal(bytes / 1_000_000_000)} GB`;
 }
 
 /** Keeps its own direction inside a right-to-left text: "3.4 MB" would read "MB 3.4", and a URL end with its slash first. */
