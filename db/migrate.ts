@@ -71,7 +71,7 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   }
 }
 
-/** Finishes in the background what migrate() with `leavesIndexes` left, and retries after a failure. */
+/** Builds in the background the indexes that migrate() with `leavesIndexes` left, and retries after a failure. */
 export function finishMigrating(
   url: string,
   { folder }: Pick<MigrateOptions, "folder"> = {},

@@ -24,7 +24,7 @@ let failed = 0;
 install();
 bringServices();
 if (!isQuick) buildDashboard();
-// Beside the tests: what measures time comes at their end, when the checks are long over.
+// Beside the tests: tests that measure time run at the end, long after the checks.
 const runs = await Promise.all([...checks.map(([name, command]) => check(name, command)), runTests()]);
 process.stdout.write(runs.join(""));
 process.stdout.write(`${passed} passed, ${failed} failed\n`);

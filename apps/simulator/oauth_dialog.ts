@@ -12,7 +12,7 @@ interface Asked {
   scopes: string[];
 }
 
-/** `/dialog/oauth`: the consent page (GET), and what its buttons do (POST). */
+/** `/dialog/oauth`: the consent page (GET), and the actions of its buttons (POST). */
 export async function oauthDialog(sim: Sim, request: Request, url: URL): Promise<Response> {
   const asked = readAsked(sim, url.searchParams);
   if (typeof asked === "string") return refuse(asked);

@@ -26,7 +26,7 @@ export const rawEvents = webhooks.table(
   },
   (t) => [
     primaryKey({ columns: [t.receivedAt, t.id] }),
-    // The health page and replay ask only for what did not reach its place.
+    // The health page and replay read only failed events.
     index("raw_events_open")
       .on(t.state, t.receivedAt)
       .where(sql`${t.state} in ('failed', 'unrouted')`),

@@ -13,7 +13,7 @@ const actions = async () =>
     await on.database.sql`select action from auth.activity where actor_name = 'here@example.com' order by id`
   ).map(({ action }) => action);
 
-test("what a person does at Meta has rows; what jobs and customers do has none", async () => {
+test("actions of members at Meta have rows; actions of jobs and customers have none", async () => {
   const { facebookId, pageId } = await on.connectNewPage("Luna");
   const { conversationId } = await on.newWriter(facebookId, { text: "Hello" });
   const [message] = await on.database.sql`

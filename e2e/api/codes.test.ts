@@ -10,7 +10,7 @@ const value = /\{(\w+)(?:@([a-z-]+))?\}/g;
 interface Entry {
   en: string;
   params?: string[];
-  /** Of a value that has words of its own: what stands before it in their codes. */
+  /** For a value with its own words: the prefix of their codes. */
   terms?: Record<string, string>;
 }
 
@@ -57,7 +57,7 @@ test("codes are kebab-case, and every value with words of its own has some", () 
   }
 });
 
-test("problems are made from the tables, and what is not found has a name there", async () => {
+test("problems come from the tables, which also name missing things", async () => {
   const codes = new Set(allTemplates().map(([code]) => code));
   for (const { path, text } of await sources()) {
     if (path !== "modules/std/problem.ts") expect(text, path).not.toContain("new Problem(");

@@ -56,14 +56,14 @@ async function plan(what: string, pages: readonly StagePage[], written: object =
   say(what, { people: row?.count ?? 0, seconds, "Postgres s": ((await postgresMs()) - before) / 1000 });
 }
 
-/** What autovacuum does with new rows within a minute or two; in the middle of a measurement it would be counted as its. */
+/** Does autovacuum's work on new rows now, so it is not part of a measurement. */
 async function vacuum(table: "contacts" | "deliveries"): Promise<void> {
   const before = await postgresMs();
   await sql.unsafe(`vacuum (analyze) messaging.${table}`);
   say(`vacuum of ${table}`, { "Postgres s": ((await postgresMs()) - before) / 1000 });
 }
 
-/** What sending to everybody of a page costs Postgres, in µs per message; the best of five. */
+/** The cost of sending to all contacts of a page for Postgres, in µs per message; the best of five. */
 async function costOf(page: StagePage, what: string): Promise<void> {
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 5; round += 1) {

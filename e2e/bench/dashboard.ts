@@ -1,7 +1,7 @@
 /**
- * What an agent waits for at the screen, in Chromium against a workspace of 100,000 conversations and 1,000,000
+ * Waiting times of an agent, in Chromium against a workspace of 100,000 conversations and 1,000,000
  * messages: the first load, another conversation, the palette, the own reply, and scrolling through 10,000 rows. Each
- * time ends with the frame that shows what was asked for.
+ * time ends with the frame that shows the result.
  *
  *     bun e2e/bench/dashboard.ts [--short]
  *

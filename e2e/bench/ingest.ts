@@ -125,7 +125,7 @@ function rowOf(
   };
 }
 
-/** Multi-row inserts of the same bodies into a table with one key: what this Postgres can take in at all. */
+/** Multi-row inserts of the same bodies into a table with one key: the limit of this Postgres. */
 async function plainInserts(sql: postgres.Sql, rows: number): Promise<number> {
   await sql.unsafe("create table plain (id uuid primary key default uuidv7(), mid text, body text)");
   const body = JSON.stringify({

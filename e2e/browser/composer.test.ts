@@ -150,7 +150,7 @@ test(
   },
 );
 
-test("what is known of the person, and emoji, are put where the caret is", { timeout: 60_000 }, async () => {
+test("fields of the contact and emoji are inserted at the caret", { timeout: 60_000 }, async () => {
   const { page, troubles } = await openConversation();
   const reply = page.getByRole("textbox", { name: "Reply" });
 

@@ -136,7 +136,7 @@ test("tags, fields and consent of a contact are changed in place", { timeout: 60
   expect(troubles).toEqual([]);
 });
 
-test("what was done to picked people is undone from its toast", { timeout: 60_000 }, async () => {
+test("a bulk action on selected contacts is undone from its toast", { timeout: 60_000 }, async () => {
   const { api, pageId } = stage;
   for (const psid of ["8100001", "8100002"])
     await api.post("/contacts", { pageId, psid, firstName: "Undine" });

@@ -72,7 +72,7 @@ test(
   },
 );
 
-test("what waits for its time is made a draft again", { timeout: 90_000 }, async () => {
+test("a scheduled campaign becomes a draft again", { timeout: 90_000 }, async () => {
   const at = new Date(Date.now() + 5 * 86_400_000).toISOString();
   const { id, page, troubles } = await openReview({
     name: "Later",

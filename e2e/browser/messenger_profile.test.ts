@@ -27,7 +27,7 @@ async function atMeta(method: "GET" | "POST", body?: object): Promise<Record<str
   return method === "GET" ? (answer.data[0] ?? {}) : answer;
 }
 
-test("a page's Messenger profile is written and published, stands at Meta, and is compared with what somebody else set there", async () => {
+test("a page's Messenger profile is saved, published to Meta, and compared with foreign changes", async () => {
   // Meta allows ten of these calls in ten minutes; this test also calls as another client.
   await stage.control("PATCH", "switches", { limits: { profileCallsPerTenMinutes: 100 } });
   const { page, troubles } = await stage.visit("pages");

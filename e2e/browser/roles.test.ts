@@ -17,7 +17,7 @@ async function idsOf(list: string): Promise<string[]> {
   return (await stage.api.get<{ items: { id: string }[] }>(list)).items.map(({ id }) => id);
 }
 
-test("nothing that a viewer opens asks for what is refused to them", { timeout: 120_000 }, async () => {
+test("no screen of a viewer sends a request that is refused", { timeout: 120_000 }, async () => {
   const content = { text: "Hello {{first_name}}" };
   const { template } = await stage.api.post<{ template: { id: string } }>("/templates", {
     name: "Greeting",
@@ -133,7 +133,7 @@ test("a viewer finds the details of a conversation on a phone, too", { timeout: 
   expect(troubles).toEqual([]);
 });
 
-test("a reply that was not sent is only read by who may no longer answer", { timeout: 60_000 }, async () => {
+test("a member who may no longer reply can only read an unsent reply", { timeout: 60_000 }, async () => {
   const once = addMember(stage.product, { name: "Otto Once", role: "operator" });
   const [id] = await idsOf("/conversations");
   const { page } = await stage.visit(`inbox/${id}`, { as: once });

@@ -133,7 +133,7 @@ test(
   },
 );
 
-test("what fails in the background, and nothing nearer catches, is said", { timeout: 60_000 }, async () => {
+test("an unhandled failure in the background is shown", { timeout: 60_000 }, async () => {
   const { page } = await stage.visit("inbox");
   await page.route("**/segments?**", (route) => route.abort());
 

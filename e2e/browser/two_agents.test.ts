@@ -53,7 +53,7 @@ test(
   },
 );
 
-test("who is deleted leaves the screens of colleagues at once", { timeout: 60_000 }, async () => {
+test("a deleted contact leaves the screens of colleagues at once", { timeout: 60_000 }, async () => {
   const made = await stage.control<{ psid: string }>("POST", "persons", {
     pageId: stage.facebookPageId,
     name: "Gone Tomorrow",

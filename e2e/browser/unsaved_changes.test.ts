@@ -57,25 +57,29 @@ test("saved, deleted and unchanged sequences are left without a question", { tim
   expect(troubles).toEqual([]);
 });
 
-test("a login that ends leads to the login, whatever is not saved", { timeout: 60_000 }, async () => {
-  const { page, context } = await stage.visit("sequences/new");
-  await page.getByLabel("Name").fill("Three days");
+test(
+  "an ended session leads to the login screen, even with unsaved changes",
+  { timeout: 60_000 },
+  async () => {
+    const { page, context } = await stage.visit("sequences/new");
+    await page.getByLabel("Name").fill("Three days");
 
-  await context.clearCookies();
-  await page.evaluate(() => fetch("/api/v1/auth/logout", { method: "POST" }));
-  await page.getByRole("textbox", { name: "Text" }).fill("Hello {{first_name}}");
-  await page.waitForURL(/\/login\?next=/);
+    await context.clearCookies();
+    await page.evaluate(() => fetch("/api/v1/auth/logout", { method: "POST" }));
+    await page.getByRole("textbox", { name: "Text" }).fill("Hello {{first_name}}");
+    await page.waitForURL(/\/login\?next=/);
 
-  await page.getByLabel("Email").waitFor();
-  expect(await question(page).count()).toBe(0);
-});
+    await page.getByLabel("Email").waitFor();
+    expect(await question(page).count()).toBe(0);
+  },
+);
 
 async function signOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Account, theme and language" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
 }
 
-test("who signs out past something unsaved is asked before they are out", { timeout: 60_000 }, async () => {
+test("signing out with unsaved changes asks first", { timeout: 60_000 }, async () => {
   const { page, troubles } = await stage.visit("sequences/new");
   const askMe = () => page.evaluate(async () => (await fetch("/api/v1/auth/me")).status);
   await page.getByLabel("Name").fill("Three days");

@@ -71,7 +71,7 @@ test("after the window the composer offers a utility template, which is filled i
   expect(troubles).toEqual([]);
 }, 90_000);
 
-test("somebody who is blocked is offered none", async () => {
+test("a blocked contact is offered none", async () => {
   const { conversationId } = await writer("Bo Ek", 300);
   await stage.sql`update messaging.contacts set blocked_at = now() where id = ${conversationId}`;
   const { page } = await stage.visit(`inbox/${conversationId}`);

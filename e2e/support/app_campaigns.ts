@@ -22,7 +22,7 @@ export async function askCampaign(
   return JSON.parse(JSON.stringify(answer.body.campaign));
 }
 
-/** A draft: words to everybody in the window, but for what the test changes. */
+/** A draft: a text to all contacts in the window, with the changes of the test. */
 export async function draftCampaign(on: AppWithMeta, changes: object = {}): Promise<Campaign> {
   const content = { text: "Fresh beans are here" };
   const body = { name: "News", kind: "window", audience: { all: true }, content, ...changes };

@@ -12,12 +12,12 @@ import {
   waitFor,
 } from "./product.ts";
 
-/** People whom the simulator knows from its start. */
+/** People of the simulator's seed. */
 export const anna = "24266381753005180";
 export const minh = "24266381753005181";
 export const zoe = "24266381753005182";
 
-/** The product with a page connected and a browser before it, and what a test of the screens does with both. */
+/** The product with a connected page and a browser, and the actions of a screen test. */
 export async function openBrowserStage() {
   const [product, browser] = await Promise.all([startProduct(), sharedBrowser()]);
   const connected = await connectPage(product);

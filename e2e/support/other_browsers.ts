@@ -32,7 +32,7 @@ export const otherBrowsers: OtherBrowser[] = [
 
 const shots = fileURLToPath(new URL("../../test-results/screens", import.meta.url));
 
-/** A person before the browser: each step waits for what it needs. */
+/** A person at the browser: each step waits for its elements. */
 export async function openWalk({ launch, name }: OtherBrowser) {
   const driver = await launch();
   const timeoutMs = 20_000;

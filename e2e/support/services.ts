@@ -33,7 +33,7 @@ export default async function startServices(): Promise<Stop> {
 
 const ends: (() => void)[] = [];
 
-/** Of a run that is cut off; what has ended already is left alone. */
+/** After an interrupted run; ended processes are left alone. */
 function endAtOnce(): void {
   for (const end of ends.splice(0)) {
     try {

@@ -148,7 +148,7 @@ export async function launchWebkit(): Promise<Driver> {
   }
 }
 
-/** Writes down what goes wrong in the new document from now on; false while the former one is still there. */
+/** Records errors of the new document from now on; false while the old one is still open. */
 function listenInDocument(url: string): boolean {
   const seen = globalThis as { troubles?: string[] };
   if (seen.troubles || !location.href.startsWith(new URL(url).origin)) return false;

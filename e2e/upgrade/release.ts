@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-/** Settings that a released database and what opens it share. These secrets are public: they protect nothing. */
+/** Settings of a released database and of tests that open it. These secrets are public: they protect nothing. */
 export const releaseEnv = {
   ENCRYPTION_KEY: "0123456789abcdef".repeat(4),
   BACKUP_KEY: "fedcba9876543210".repeat(4),

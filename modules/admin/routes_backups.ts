@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { FileAnswer, IsoTime, listOf, Nullable, PageQuery } from "#std";
+import { FileAnswer, IsoTime, listOf, Nullable, PageQuery, Words } from "#std";
 import { askForBackup, listBackups, readBackupState, serveBackup } from "./backups/backup_list.ts";
 import type { BackupDeps } from "./backups/settings.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -14,6 +14,7 @@ const StateResponse = Type.Object({
   isRunning: Type.Boolean(),
   nextAt: Nullable(IsoTime),
   problem: Nullable(Type.String()),
+  problemWords: Type.Optional(Nullable(Words)),
 });
 const tags = ["system"];
 

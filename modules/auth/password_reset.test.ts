@@ -234,7 +234,7 @@ test("known, unknown and deactivated addresses get the same answers, and only an
   expect((await app.reset("ana@example.com")).status).toBe(202);
 });
 
-test("one client asks 20 times over all addresses, whatever it writes into X-Forwarded-For; logins are not limited by it", async () => {
+test("one client has 20 requests over all addresses, with any X-Forwarded-For; they do not limit logins", async () => {
   const app = openApp();
   const statuses: number[] = [];
   // Without a socket in this test the client is not a trusted proxy, so the header counts for nothing.

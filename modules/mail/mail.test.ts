@@ -163,7 +163,7 @@ test("queueMail() without a mail server says so, and writes nothing", async () =
   expect(await database.sql`select from mail.mails`).toEqual([]);
 });
 
-test("resealMails() seals what waits with the new key, so that the old one can go", async () => {
+test("resealMails() seals waiting mails with the new key, so the old one can be removed", async () => {
   const id = await queue();
   const next = parseKeyring(`${"fedcba9876543210".repeat(4)},${"0123456789abcdef".repeat(4)}`);
   expect(await resealMails(database, next)).toBe(1);

@@ -102,7 +102,7 @@ async function addPerson(): Promise<void> {
   await openPhone(person.psid);
 }
 
-/** Draws what an event says has changed. */
+/** Draws the changes of an event. */
 async function follow(change: { psids: string[]; all: boolean }): Promise<void> {
   if (change.all) await drawBar();
   await Promise.all(

@@ -225,7 +225,7 @@ export const contactFields = messaging.table(
     index("contact_fields_date")
       .on(t.fieldId, t.dateValue)
       .where(sql`${t.dateValue} is not null`),
-    // Triggers: what changed since the last look.
+    // Triggers: changes since the last run.
     index("contact_fields_changed").on(t.fieldId, t.changedAt),
   ],
 );

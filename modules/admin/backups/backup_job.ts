@@ -4,6 +4,7 @@ import type { BackupDeps } from "./settings.ts";
 
 export const backupJob = { kind: "admin.backup", key: "all" };
 export const doneWords = "Done; again when it is time";
+export const interruptedWords = "Interrupted by a stop";
 
 /** Schedules backups at the interval, without a new one at each start. */
 export async function scheduleBackups(on: BackupDeps): Promise<void> {
@@ -24,7 +25,7 @@ export function backupHandlers(on: BackupDeps, signal: AbortSignal): Record<stri
         try {
           await makeBackup(on, { signal });
         } catch (error) {
-          if (signal.aborted) throw new JobDelayed(0, "Interrupted by a stop");
+          if (signal.aborted) throw new JobDelayed(0, interruptedWords);
           throw error;
         }
         if (backup.everyMinutes > 0) throw new JobDelayed(backup.everyMinutes * 60, doneWords);

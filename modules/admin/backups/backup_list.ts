@@ -1,7 +1,7 @@
 import { recordActivity } from "#auth";
 import { enqueueJobs, readJob } from "#db";
-import { decodeCursor, notFound, pageOf, type PageQuery, wrongCursor } from "#std";
-import { backupJob, doneWords } from "./backup_job.ts";
+import { decodeCursor, notFound, pageOf, type PageQuery, recognize, wrongCursor } from "#std";
+import { backupJob, doneWords, interruptedWords } from "./backup_job.ts";
 import { backupSettings, openPlace } from "./open_place.ts";
 import type { BackupFile } from "./place.ts";
 import type { BackupDeps } from "./settings.ts";
@@ -13,14 +13,19 @@ export interface BackupState {
   everyMinutes: number;
   isRunning: boolean;
   nextAt: string | null;
-  /** Why the last attempt failed; null when it did not. */
+  /** The reason of the last failure; null without one. */
   problem: string | null;
+  problemWords: ReturnType<typeof recognize>;
 }
+
+const noProblem = { problem: null, problemWords: null };
+/** Texts of a job that will run again by plan. */
+const noFailures = new Set([doneWords, interruptedWords]);
 
 export async function readBackupState(on: Pick<BackupDeps, "sql" | "config">): Promise<BackupState> {
   const { backup } = on.config;
   if (!backup)
-    return { isOn: false, place: null, everyMinutes: 0, isRunning: false, nextAt: null, problem: null };
+    return { isOn: false, place: null, everyMinutes: 0, isRunning: false, nextAt: null, ...noProblem };
   const job = await readJob(on, backupJob);
   return {
     isOn: true,
@@ -28,7 +33,9 @@ export async function readBackupState(on: Pick<BackupDeps, "sql" | "config">): P
     everyMinutes: backup.everyMinutes,
     isRunning: job?.isRunning ?? false,
     nextAt: job ? job.runAt.toISOString() : null,
-    problem: job?.lastError && job.lastError !== doneWords ? job.lastError : null,
+    ...(job?.lastError && !noFailures.has(job.lastError)
+      ? { problem: job.lastError, problemWords: recognize(job.lastError) }
+      : noProblem),
   };
 }
 

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startJobs } from "#db";
+import { readJob, startJobs } from "#db";
 import { parseKeyring, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { until } from "../../std/testing.ts";
-import { backupHandlers, scheduleBackups } from "./backup_job.ts";
+import { backupHandlers, backupJob, interruptedWords, scheduleBackups } from "./backup_job.ts";
 import { asActor, commandLine } from "#auth";
 import { askForBackup, listBackups, readBackupState, serveBackup } from "./backup_list.ts";
 import { makeBackup } from "./make_backup.ts";
@@ -238,7 +238,15 @@ test("a backup interrupted by a stop waits for the next process and is not a fai
   stopping.abort(new Error("stopped"));
   const [handler] = Object.values(backupHandlers(here.on, stopping.signal));
 
+  const jobs = startJobs(database, backupHandlers(here.on, stopping.signal), { pollMs: 20 });
+  await askForBackup(here.on);
+  await expect
+    .poll(async () => (await readJob(here.on, backupJob))?.lastError, { interval: 5 })
+    .toBe(interruptedWords);
+  await jobs.stop();
+
   await expect(handler?.run({}, "all")).rejects.toMatchObject({ afterSeconds: 0 });
+  expect(await readBackupState(here.on)).toMatchObject({ problem: null });
 });
 
 test("the backup job runs on request, updates screens and waits an hour; it reports and retries a failure", async () => {
@@ -272,11 +280,12 @@ test("the backup job runs on request, updates screens and waits an hour; it repo
   });
   try {
     await askForBackup(broken.on);
-    const problem = await until(
-      "the failure",
-      async () => (await readBackupState(broken.on)).problem ?? undefined,
-    );
-    expect(problem).toMatch(/\/proc\/none|cannot be written/);
+    const state = await until("the failure", async () => {
+      const read = await readBackupState(broken.on);
+      return read.problem === null ? undefined : read;
+    });
+    expect(state.problem).toMatch(/\/proc\/none|cannot be written/);
+    expect(state.problemWords).toMatchObject({ code: expect.stringMatching(/^backup-/) });
   } finally {
     await failing.stop();
   }

@@ -106,7 +106,8 @@ function explain(error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? error.code : null;
   if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG")
     return problem("backup-place-full", {}, { cause: error });
-  if (code === "EACCES" || code === "EROFS" || code === "EPERM")
+  // A folder that cannot be made gives the last two.
+  if (["EACCES", "EROFS", "EPERM", "ENOENT", "ENOTDIR"].includes(String(code)))
     return problem("backup-place-closed", {}, { cause: error });
   return error;
 }

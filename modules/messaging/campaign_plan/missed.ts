@@ -32,9 +32,9 @@ export async function readMended(
 }
 
 /**
- * The rows `d` of a campaign that are sent again in each state: what failed for sure, what was held back by a page that
- * is mended, and whom another app answered: it holds a thread for a day, or less. Not what Meta never confirmed, since
- * it may have arrived, and no comment that another campaign answered.
+ * The rows `d` of a campaign that are sent again in each state: certain failures, rows that were skipped
+ * because of a page that works again, and contacts whom another app answered, because it holds a thread for a day at
+ * most. Not messages that Meta never confirmed, because they may have arrived, and no comment that another campaign answered.
  */
 export function missedSql(
   sql: Sql | TransactionSql,

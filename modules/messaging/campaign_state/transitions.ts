@@ -170,8 +170,8 @@ export async function beginRunning(
 }
 
 /**
- * A range of its plan is written. False: it was paused or cancelled meanwhile. Locks the row, so that `endPlan` sees
- * what others had taken who held it before.
+ * A range of its plan is written. False: it was paused or canceled meanwhile. Locks the row, so `endPlan` sees
+ * the ranges of earlier holders of the lock.
  */
 export async function keepPlanning(tx: TransactionSql, campaignId: string): Promise<boolean> {
   const kept = await tx`

@@ -45,8 +45,8 @@ function compileOne(on: Context, one: Condition): Fragment {
     case "page":
       return isAny(sql, one.op, sql`c.page_id = any(${one.pageIds}::uuid[])`);
     case "firstInteraction":
-      // Who was imported and never wrote has had no interaction; of who wrote before the first one was kept, when they
-      // became known is the nearest.
+      // Imported contacts who never wrote had no interaction. For contacts from before this time was stored, the time of
+      // their creation is the closest.
       return sql`(c.last_inbound_at is not null
         and ${compileTime(sql, sql`coalesce(c.first_inbound_at, least(c.created_at, c.last_inbound_at))`, one)})`;
     case "lastInteraction":

@@ -53,7 +53,7 @@ export function dc(...args: string[]): string {
   return run(program, [...compose, ...args]);
 }
 
-/** Writes what each container said to a folder that stays. */
+/** Writes the output of each container to a folder that stays. */
 export function keepLogs(): string {
   const kept = mkdtempSync(join(tmpdir(), "messagesender-release-logs-"));
   const names = run("docker", ["ps", "-a", "--filter", `name=${project}`, "--format", "{{.Names}}"]);

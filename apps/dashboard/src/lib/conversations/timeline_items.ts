@@ -90,7 +90,7 @@ export function stillPending(
   });
 }
 
-/** A file has no text: what stands for it here is its name. */
+/** A file has no text: its name stands for it. */
 function saysTheSame(message: Message, { text, content }: PendingReply): boolean {
   return content?.mediaFileId === undefined
     ? message.text === text

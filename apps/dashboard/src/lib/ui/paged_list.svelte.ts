@@ -26,7 +26,7 @@ export class PagedList<Item> {
     await this.#load(undefined);
   }
 
-  /** The next page; what failed is asked for once more before that. */
+  /** Loads the next page, after repeating a failed request. */
   async loadMore(): Promise<void> {
     if (this.isLoading) return;
     if (this.problem !== null) await this.#load(this.#failed);
