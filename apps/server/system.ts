@@ -8,7 +8,8 @@ import {
   startEmbeddedPostgres,
 } from "#db";
 import { processName } from "#admin";
-import { type LiveEvent, createGraph, type GraphClient } from "#messaging";
+import type { FindUnseen } from "#auth";
+import { type LiveEvent, createGraph, findUnseenIn, type GraphClient } from "#messaging";
 import {
   type Clock,
   createLocalLiveBus,
@@ -39,6 +40,8 @@ export interface System extends Pick<Database, "sql"> {
   databaseUrl: string;
   clock: Clock;
   keyring: Keyring;
+  /** Asked by the guard for members who see a part of a workspace. */
+  findUnseen: FindUnseen;
   graph: GraphClient;
   live: LiveBus<LiveEvent>;
   rateLimiter: RateLimiter;
@@ -102,6 +105,7 @@ export async function openSystem(config: Config): Promise<System> {
     live,
     rateLimiter: redis ? createRedisRateLimiter(redis, systemClock) : createLocalRateLimiter(systemClock),
     redis,
+    findUnseen: findUnseenIn(database.sql),
     wakeDelivery: () => wake(),
     onWakeDelivery(listener) {
       wake = listener;

@@ -103,11 +103,17 @@ export const memberships = auth.table(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     role: text({ enum: ["owner", "manager", "operator", "viewer"] }).notNull(),
+    /** What they see: everything, the pages of `member_pages`, or conversations assigned to them. */
+    access: text({ enum: ["all", "pages", "assigned"] })
+      .notNull()
+      .default("all"),
     createdAt: time().notNull().defaultNow(),
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.userId] }),
     check("memberships_role", sql`${t.role} in ('owner', 'manager', 'operator', 'viewer')`),
+    check("memberships_access", sql`${t.access} in ('all', 'pages', 'assigned')`),
+    check("memberships_owner_access", sql`${t.role} <> 'owner' or ${t.access} = 'all'`),
     // The workspaces of a person, read at each login and by `me`.
     index("memberships_user").on(t.userId),
   ],
@@ -154,9 +160,13 @@ export const invitationPlaces = auth.table(
       .notNull()
       .references(() => workspaces.id, { onDelete: "cascade" }),
     role: text({ enum: ["manager", "operator", "viewer"] }).notNull(),
+    access: text({ enum: ["all", "pages", "assigned"] })
+      .notNull()
+      .default("all"),
   },
   (t) => [
     primaryKey({ columns: [t.invitationId, t.workspaceId] }),
+    check("invitation_places_access", sql`${t.access} in ('all', 'pages', 'assigned')`),
     check("invitation_places_role", sql`${t.role} in ('manager', 'operator', 'viewer')`),
     // Deleting a workspace.
     index("invitation_places_workspace").on(t.workspaceId),

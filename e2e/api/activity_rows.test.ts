@@ -93,6 +93,11 @@ const steps: Step[] = [
     ids: () => ({ userId: made.extra ?? "" }),
     body: () => ({ workspaceId: world.here.workspaceId, role: "operator" }),
   },
+  {
+    operationId: "setMemberAccess",
+    ids: () => ({ userId: made.extra ?? "" }),
+    body: () => ({ workspaceId: world.here.workspaceId, access: { kind: "assigned", pageIds: [] } }),
+  },
   { operationId: "deactivateMember", ids: () => ({ userId: made.extra ?? "" }) },
   { operationId: "reactivateMember", ids: () => ({ userId: made.extra ?? "" }) },
   {

@@ -27,6 +27,7 @@ export const activityOf: Readonly<Record<string, ActivityAction | { none: string
   renewInvitation: "invitation.renewed",
   revokeInvitation: "invitation.revoked",
   setMemberRole: "member.role-changed",
+  setMemberAccess: "member.access-changed",
   setOwnership: "user.made-owner",
   transferOwnership: "user.made-owner",
   deactivateMember: "user.deactivated",

@@ -48,6 +48,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   renewInvitation: { sendMail: false },
   joinByInvitation: { token: "a token" },
   setMemberRole: { workspaceId: crypto.randomUUID(), role: "viewer" },
+  setMemberAccess: { workspaceId: crypto.randomUUID(), access: { kind: "assigned", pageIds: [] } },
   setOwnership: { isOwner: true },
   connectPage: { pageId: "104810069068200", accessToken: "EAAtest" },
   fixAppSettings: { replaces: null },

@@ -4,7 +4,7 @@ import { createLocalRateLimiter, problemPlugin, systemClock, Uuid } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
 import { deactivateUser, reactivateUser, resetPassword } from "./accounts.ts";
 import { declaredPermission, guard } from "./guard.ts";
-import { areStillSignedIn } from "./still_signed_in.ts";
+import { readCurrentAccess } from "./current_access.ts";
 import { ensureOwner } from "./owner.ts";
 import { authRoutes } from "./routes_auth.ts";
 import { type WorkspaceRoutesDeps, workspaceRoutes } from "./routes_workspaces.ts";
@@ -186,7 +186,7 @@ test("a changed role and a closed account end sessions at once", async () => {
   await expect(changeRole(on, owner)).rejects.toMatchObject({ code: "member-is-owner", status: 409 });
 });
 
-test("areStillSignedIn() reports for each person whether the session ended, the role changed or a second factor is missing", async () => {
+test("readCurrentAccess() returns the access of each person, and null for an ended session, a changed role or a missing second factor", async () => {
   const session = await startSession(on, {
     userId: ids.viewer ?? "",
     remember: false,
@@ -199,21 +199,23 @@ test("areStillSignedIn() reports for each person whether the session ended, the 
     ...session,
     workspaceId: ours,
     role: "viewer",
+    access: { kind: "all" },
     permissions: new Set<never>(),
   } as const;
   const promoted = { ...principal, role: "manager" } as const;
-  const before = await areStillSignedIn(on, [principal, promoted]);
+  const before = await readCurrentAccess(on, [principal, promoted]);
   await database.sql`insert into auth.account_rules (needs_second_factor) values (true)`;
-  const required = await areStillSignedIn(on, [principal]);
+  const required = await readCurrentAccess(on, [principal]);
   await database.sql`insert into auth.totps (user_id, secret, confirmed_at) values (${session.userId}, '', now())`;
-  const secured = await areStillSignedIn(on, [principal]);
+  const secured = await readCurrentAccess(on, [principal]);
   await database.sql`delete from auth.account_rules`;
   await database.sql`delete from auth.totps`;
 
   await database.sql`update auth.sessions set ended_at = now() where id = ${session.sessionId}`;
 
-  expect([before, required, secured]).toEqual([[true, false], [false], [true]]);
-  expect(await areStillSignedIn(on, [principal])).toEqual([false]);
+  const all = { kind: "all" };
+  expect([before, required, secured]).toEqual([[all, null], [null], [all]]);
+  expect(await readCurrentAccess(on, [principal])).toEqual([null]);
 });
 
 test("workspaces and members are listed in pages, and a change does not touch other fields", async () => {

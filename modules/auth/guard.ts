@@ -1,5 +1,6 @@
 import { type DocumentDecoration, Elysia } from "elysia";
 import { notFound, parse, readJsonBody, Uuid } from "#std";
+import { accessRuleOf } from "./access_rules.ts";
 import { setActor } from "./activity/actor.ts";
 import { recordRefusal } from "./activity/record.ts";
 import { clientAddress } from "./client_address.ts";
@@ -12,6 +13,7 @@ import {
   type Permission,
   permissionsOf,
 } from "./permissions.ts";
+import type { Viewer } from "./page_access.ts";
 import type { Principal } from "./principal.ts";
 import { type LiveSession, liveSessionReader, touchSession } from "./session_store.ts";
 import { confirmedOperations, operationsWithoutFactor } from "./second_factor/operations.ts";
@@ -40,7 +42,16 @@ interface Parsing {
   detail?: { operationId?: string };
 }
 
-type GuardDeps = Pick<AuthDeps, "sql" | "clock" | "config">;
+/** The first thing in a path that the viewer does not see; null when they see them all. */
+export type FindUnseen = (
+  viewer: Viewer & { workspaceId: string },
+  params: Readonly<Record<string, unknown>>,
+) => Promise<string | null>;
+
+type GuardDeps = Pick<AuthDeps, "sql" | "clock" | "config"> & {
+  /** Without it, members who see a part of a workspace get nothing in it that is not open. */
+  findUnseen?: FindUnseen;
+};
 
 /** How many refusals of one person are recorded in a minute: a program can ask at any rate. */
 const refusalsPerMinute = 10;
@@ -129,8 +140,8 @@ export function guard(on: GuardDeps) {
     const session = await readLiveSession({ sessionId, userId, workspaceId });
     if (!session) throw unauthenticated();
     if (session.isStale) await touchSession(on.sql, sessionId);
-    const { name, isOwner, role } = session;
-    const member = { userId, name, isOwner, sessionId } as const;
+    const { name, isOwner, role, access } = session;
+    const member = { userId, name, isOwner, sessionId, access } as const;
     if (!isWorkspaceRoute)
       return { session, principal: { ...member, permissions: installationPermissions(isOwner) } };
     if (workspaceId === null || role === null) throw notFound("workspace");
@@ -143,23 +154,40 @@ export function guard(on: GuardDeps) {
     return { principal };
   }
 
+  async function refuse(asked: Asked, principal: Principal, permission: string): Promise<void> {
+    const { method, url } = asked.request;
+    await recordRefusal(
+      on.sql,
+      actorOf(principal, asked),
+      {
+        action: "permission.refused",
+        workspaceId: principal.workspaceId,
+        after: { permission, route: `${method} ${new URL(url).pathname}` },
+      },
+      { most: refusalsPerMinute, per: "actor" },
+    );
+  }
+
+  /** For a member who sees a part of the workspace. */
+  async function requireSight(asked: Asked, principal: Principal, operationId: string): Promise<void> {
+    const rule = accessRuleOf(operationId);
+    if (rule === "open") return;
+    if (rule === null || on.findUnseen === undefined) {
+      await refuse(asked, principal, "all pages");
+      throw problem("all-pages-needed");
+    }
+    const { workspaceId = "" } = principal;
+    const unseen = await on.findUnseen({ ...principal, workspaceId }, asked.params ?? {});
+    if (unseen !== null) throw notFound(unseen);
+  }
+
   async function authorize(asked: Asked, permission: Permission): Promise<Admitted> {
     const admitted = await authenticate(asked);
     const { principal } = admitted;
     if (!isInstallationPermission(permission) && principal.workspaceId === undefined)
       throw new Error(`Cannot check "${permission}": the route has no :workspaceId in its path`);
     if (!principal.permissions.has(permission)) {
-      const { method, url } = asked.request;
-      await recordRefusal(
-        on.sql,
-        actorOf(principal, asked),
-        {
-          action: "permission.refused",
-          workspaceId: principal.workspaceId,
-          after: { permission, route: `${method} ${new URL(url).pathname}` },
-        },
-        { most: refusalsPerMinute, per: "actor" },
-      );
+      await refuse(asked, principal, permission);
       throw problem("forbidden", { permission });
     }
     return admitted;
@@ -172,6 +200,7 @@ export function guard(on: GuardDeps) {
       const { principal, session } = await judge(asked);
       requireFactor(session, operationId);
       requireConfirmation(session, operationId);
+      if (principal.access.kind !== "all") await requireSight(asked, principal, operationId);
       return principal;
     }
     function admit(asked: Asked): Promise<Principal> {

@@ -2,6 +2,7 @@ import type { TransactionSql } from "postgres";
 import { type SQL, sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import type { Language } from "#std";
+import type { GivenAccess } from "./page_access.ts";
 import type { Role } from "./permissions.ts";
 import type { Slice } from "./workspace_store.ts";
 
@@ -11,6 +12,8 @@ export const invitationDays = 7;
 export interface InvitedPlace {
   workspaceId: string;
   role: Exclude<Role, "owner">;
+  /** What the person sees of it; everything if absent. */
+  access?: GivenAccess;
 }
 
 export interface InvitationRow {
@@ -23,7 +26,7 @@ export interface InvitationRow {
   expiresAt: Date;
   isExpired: boolean;
   createdAt: Date;
-  workspaces: { id: string; name: string; role: Exclude<Role, "owner"> }[];
+  workspaces: { id: string; name: string; role: Exclude<Role, "owner">; access: GivenAccess }[];
 }
 
 type RawRow = Omit<InvitationRow, "expiresAt" | "createdAt"> & { expiresAt: string; createdAt: string };
@@ -38,7 +41,10 @@ async function readWhere(db: Handle, where: SQL, limit: number): Promise<Invitat
       coalesce(places.list, '[]') as workspaces
     from auth.invitations i left join auth.users u on u.id = i.invited_by
     left join lateral (
-      select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name, 'role', p.role) order by w.id) as list
+      select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name, 'role', p.role,
+        'access', jsonb_build_object('kind', p.access, 'pageIds', to_jsonb(array(
+          select s.page_id from auth.invitation_pages s
+          where s.invitation_id = p.invitation_id and s.workspace_id = p.workspace_id order by s.page_id)))) order by w.id) as list
       from auth.invitation_places p join auth.workspaces w on w.id = p.workspace_id
       where p.invitation_id = i.id) places on true
     where ${isOpen} and ${where} order by i.id desc limit ${limit}`);
@@ -95,9 +101,15 @@ export async function insertInvitation(db: Handle, given: NewInvitationRow): Pro
   if (!row) return null;
   const { places } = given;
   await orm(db).execute(sql`
-    insert into auth.invitation_places (invitation_id, workspace_id, role)
-    select ${row.id}::uuid, place."workspaceId", place.role
-    from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as place ("workspaceId" uuid, role text)`);
+    insert into auth.invitation_places (invitation_id, workspace_id, role, access)
+    select ${row.id}::uuid, place."workspaceId", place.role, coalesce(place.access->>'kind', 'all')
+    from jsonb_to_recordset(${JSON.stringify(places)}::jsonb)
+      as place ("workspaceId" uuid, role text, access jsonb)`);
+  await orm(db).execute(sql`
+    insert into auth.invitation_pages (invitation_id, workspace_id, page_id)
+    select ${row.id}::uuid, place."workspaceId", page.id::uuid
+    from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as place ("workspaceId" uuid, access jsonb)
+    cross join jsonb_array_elements_text(coalesce(place.access->'pageIds', '[]')) as page (id)`);
   return row.id;
 }
 
@@ -147,9 +159,15 @@ export async function joinPlaces(
   { invitationId, userId }: { invitationId: string; userId: string },
 ): Promise<void> {
   await orm(db).execute(sql`
-    insert into auth.memberships (workspace_id, user_id, role)
-    select workspace_id, ${userId}::uuid, role from auth.invitation_places where invitation_id = ${invitationId}
-    on conflict do nothing`);
+    with joined as (
+      insert into auth.memberships (workspace_id, user_id, role, access)
+      select workspace_id, ${userId}::uuid, role, access from auth.invitation_places
+      where invitation_id = ${invitationId}
+      on conflict do nothing returning workspace_id, user_id)
+    insert into auth.member_pages (workspace_id, user_id, page_id)
+    select joined.workspace_id, joined.user_id, s.page_id
+    from joined join auth.invitation_pages s
+      on s.invitation_id = ${invitationId} and s.workspace_id = joined.workspace_id`);
 }
 
 /** Deletes invitations 30 days after they ended. */

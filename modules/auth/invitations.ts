@@ -3,6 +3,7 @@ import { decodeIdCursor, type Language, notFound, pageOf, randomToken, sha256Hex
 import { recordActivity } from "./activity/record.ts";
 import type { AuthDeps, MailingDeps } from "./deps.ts";
 import { requireEmail } from "./email.ts";
+import { refuseUnknownPages, requireAccess } from "./given_access.ts";
 import { invitationMail } from "./invitation_mail.ts";
 import {
   countOpenInvitations,
@@ -76,6 +77,7 @@ async function mailLink(on: MailDeps, row: InvitationRow, { link, by }: { link: 
 /** Throws for an address that cannot be invited to these workspaces. */
 async function checkInvitee(on: Pick<AuthDeps, "sql">, { email, isOwner, workspaces }: NewInvitation) {
   requireEmail(email);
+  for (const { access } of workspaces) if (access) requireAccess(access);
   if (!isOwner && workspaces.length === 0) throw problem("invitation-empty");
   const ids = workspaces.map(({ workspaceId }) => workspaceId);
   if ((await existingWorkspaces(on, ids)) < new Set(ids).size) throw notFound("workspace");
@@ -102,7 +104,7 @@ export async function invite(on: MailingDeps, given: NewInvitation): Promise<Lin
     if ((await countOpenInvitations(tx)) >= mostOpen) throw problem("invitations-many", { most: mostOpen });
     const places = given.isOwner ? [] : given.workspaces;
     const row = { ...given, email, places, tokenHash: sha256Hex(token), invitedBy: given.by };
-    const inserted = await insertInvitation(tx, row);
+    const inserted = await insertInvitation(tx, row).catch(refuseUnknownPages);
     if (inserted === null) throw problem("invitation-exists", { email });
     const within = { ...on, sql: tx };
     if (given.hasMail) await mailLink(within, await readOne(within, inserted), { link, by: given.by });

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { lockedOwners, otherOwnerRemains } from "./owners.ts";
+import { type GivenAccess, pagesOf } from "./page_access.ts";
 import type { Role } from "./permissions.ts";
 import { personHasFactor } from "./second_factor/has_factor.ts";
 import { demoDomain } from "./demo_workspace.ts";
@@ -15,7 +16,7 @@ export interface TeamMemberRow {
   hasSecondFactor: boolean;
   lastSeenAt: Date | null;
   createdAt: Date;
-  workspaces: { id: string; name: string; role: Role }[];
+  workspaces: { id: string; name: string; role: Role; access: GivenAccess }[];
 }
 
 /** People of this installation, oldest first, without the invented ones of the demo. */
@@ -39,7 +40,8 @@ export async function readTeam(
       select user_id, max(last_seen_at) as at from auth.sessions
       where user_id in (select id from people) group by user_id) seen on seen.user_id = p.id
     left join lateral (
-      select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name, 'role', m.role) order by w.id) as list
+      select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name, 'role', m.role, 'access', jsonb_build_object(
+        'kind', m.access, 'pageIds', coalesce(to_jsonb(${sql.raw(pagesOf("m"))}), '[]'))) order by w.id) as list
       from auth.memberships m join auth.workspaces w on w.id = m.workspace_id
       where m.user_id = p.id and not w.is_demo) places on true
     order by p.id`);
@@ -123,4 +125,39 @@ export async function deleteMembership(
     where m.workspace_id = ${workspaceId} and m.user_id = ${userId} and m.role <> 'owner' and u.id = m.user_id
     returning u.name, m.role`);
   return row ?? null;
+}
+
+/**
+ * Sets what a person who is no owner sees of a workspace, and returns what it was; null when they are not in it. The
+ * keys of the database refuse pages of other workspaces.
+ */
+export async function putAccess(
+  db: Handle,
+  { workspaceId, userId, access }: { workspaceId: string; userId: string; access: GivenAccess },
+): Promise<{ name: string; before: GivenAccess } | null> {
+  const [row] = await orm(db).execute<{ name: string; before: GivenAccess }>(sql`
+    select u.name, jsonb_build_object('kind', m.access,
+      'pageIds', coalesce(to_jsonb(${sql.raw(pagesOf("m"))}), '[]')) as before
+    from auth.memberships m join auth.users u on u.id = m.user_id
+    where m.workspace_id = ${workspaceId} and m.user_id = ${userId} and m.role <> 'owner' for update of m`);
+  if (!row) return null;
+  // Written also when the kind stays: those who assign wait for this row.
+  await orm(db).execute(sql`
+    update auth.memberships set access = ${access.kind}
+    where workspace_id = ${workspaceId} and user_id = ${userId}`);
+  await orm(db).execute(sql`
+    delete from auth.member_pages where workspace_id = ${workspaceId} and user_id = ${userId}`);
+  await insertMemberPages(db, { workspaceId, userId, pageIds: access.pageIds });
+  return row;
+}
+
+async function insertMemberPages(
+  db: Handle,
+  { workspaceId, userId, pageIds }: { workspaceId: string; userId: string; pageIds: readonly string[] },
+): Promise<void> {
+  if (pageIds.length === 0) return;
+  await orm(db).execute(sql`
+    insert into auth.member_pages (workspace_id, user_id, page_id)
+    select ${workspaceId}::uuid, ${userId}::uuid, value::uuid
+    from jsonb_array_elements_text(${JSON.stringify([...new Set(pageIds)])}::jsonb)`);
 }

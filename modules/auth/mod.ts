@@ -22,10 +22,12 @@ export {
 } from "./demo_workspace.ts";
 export type { AuthConfig, AuthDeps } from "./deps.ts";
 export { requireEmail } from "./email.ts";
-export { type Declared, declaredPermission, guard } from "./guard.ts";
+export { accessRuleOf } from "./access_rules.ts";
+export { type Declared, declaredPermission, type FindUnseen, guard } from "./guard.ts";
 export { ensureOwner, needsOwner, setupToken } from "./owner.ts";
 export { readOwnerId, setOwner, transferOwnership } from "./owners.ts";
 export { requireGoodPassword } from "./password.ts";
+export { type GivenAccess, memberSees, type PageAccess, type Viewer } from "./page_access.ts";
 export { type Permission, type Role, rolePermissions, rolesWith } from "./permissions.ts";
 export type { Principal } from "./principal.ts";
 export { pruneLogins } from "./pruning.ts";
@@ -38,7 +40,7 @@ export { addressRoutes, ownAddressRoutes } from "./routes_address.ts";
 export { resetRoutes } from "./routes_reset.ts";
 export { accountHandlers } from "./reset_job.ts";
 export { acceptRoutes, invitationRoutes } from "./routes_invitations.ts";
-export { Workspace as WorkspaceSchema } from "./routes_schema.ts";
+export { Access as AccessSchema, Workspace as WorkspaceSchema } from "./routes_schema.ts";
 export { workspaceRoutes } from "./routes_workspaces.ts";
 export { confirmedOperations, operationsWithoutFactor } from "./second_factor/operations.ts";
 export { confirmationRoutes } from "./second_factor/routes_confirm.ts";
@@ -50,6 +52,7 @@ export { resealTotps } from "./second_factor/totp.ts";
 export { readUser, readUserByEmail, type User, userNames } from "./user_store.ts";
 export { type Member, readWorkspaceIds, switchWorkspace } from "./workspace_store.ts";
 export {
+  changeAccess,
   changeRole,
   removeMember,
   createMember,
@@ -62,4 +65,4 @@ export {
   type Workspace,
   type WorkspaceSwitch,
 } from "./workspaces.ts";
-export { areStillSignedIn } from "./still_signed_in.ts";
+export { readCurrentAccess } from "./current_access.ts";

@@ -26,7 +26,8 @@ export async function joinAllWorkspaces(db: Handle, userId: string): Promise<voi
   await orm(db).execute(sql`
     insert into auth.memberships (workspace_id, user_id, role)
     select id, ${userId}::uuid, 'owner' from auth.workspaces
-    on conflict (workspace_id, user_id) do update set role = 'owner'`);
+    on conflict (workspace_id, user_id) do update set role = 'owner', access = 'all'`);
+  await orm(db).execute(sql`delete from auth.member_pages where user_id = ${userId}`);
 }
 
 /** Makes all owners members of a new workspace, in the transaction that creates it. */

@@ -37,6 +37,16 @@ export const problem = defineProblems({
     'Cannot complete this action: your role lacks the permission "{permission}"',
     "Ask the owner of this installation",
   ],
+  "all-pages-needed": [
+    403,
+    "Cannot complete this action: it concerns the whole workspace, and you see only a part of it",
+    "Ask the owner of this installation",
+  ],
+  "member-pages-unknown": [
+    422,
+    "Cannot set this access: a chosen page is not in the workspace, or none is chosen",
+    "Choose pages of this workspace",
+  ],
   "account-stays": [409, "Cannot deactivate this account: it is the last owner's, or already deactivated"],
   "account-in-use": [409, "Cannot delete this account: it is active", "Deactivate it first"],
   "last-owner": [

@@ -22,7 +22,7 @@ import {
   revokeInvitation,
 } from "./invitations.ts";
 import { refuseForeignOrigin } from "./origin.ts";
-import { Email, LinkToken as Token, Name, Password, SignedIn } from "./routes_schema.ts";
+import { Access, Email, LinkToken as Token, Name, Password, SignedIn } from "./routes_schema.ts";
 import { sessionAnswers } from "./session_answers.ts";
 
 const MemberRole = oneOf(["manager", "operator", "viewer"]);
@@ -32,7 +32,7 @@ const Invitation = named("Invitation", {
   id: Uuid,
   email: t.String(),
   isOwner: t.Boolean({ description: "Makes the person an owner, with all workspaces" }),
-  workspaces: t.Array(t.Object({ id: Uuid, name: WorkspaceName, role: MemberRole })),
+  workspaces: t.Array(t.Object({ id: Uuid, name: WorkspaceName, role: MemberRole, access: Access })),
   language: oneOf(languages),
   invitedBy: Nullable(t.Object({ id: Uuid, name: t.String() })),
   mail: Nullable(
@@ -96,7 +96,7 @@ export function invitationRoutes(on: AuthDeps & MailingDeps) {
           email: Email,
           isOwner: t.Optional(t.Boolean()),
           workspaces: t.Optional(
-            t.Array(t.Object({ workspaceId: Uuid, role: MemberRole }), {
+            t.Array(t.Object({ workspaceId: Uuid, role: MemberRole, access: t.Optional(Access) }), {
               maxItems: 50,
               description: "At least one, unless the person becomes an owner",
             }),

@@ -64,6 +64,20 @@ export const Session = named("Session", {
   isCurrent: t.Boolean({ description: "Whether this request belongs to it." }),
 });
 
+const accessKinds = ["all", "pages", "assigned"] as const;
+
+/** What a member sees of a workspace. */
+export const Access = named("Access", {
+  kind: oneOf(accessKinds, {
+    description: "Everything, the pages of `pageIds`, or only conversations assigned to the member",
+  }),
+  pageIds: t.Array(Uuid, {
+    maxItems: 200,
+    uniqueItems: true,
+    description: "Of the workspace; at least one with `pages`, else empty",
+  }),
+});
+
 export const Workspace = named("Workspace", {
   id: Uuid,
   name: t.String(),
@@ -75,6 +89,10 @@ export const Workspace = named("Workspace", {
       "The demo workspace: its contacts, conversations and campaigns are invented. It is always disabled.",
   }),
   role: Role,
+  access: oneOf(accessKinds, {
+    description:
+      "What you see of it: `all`, the chosen `pages`, or conversations `assigned` to you. Whatever concerns the whole workspace needs `all`.",
+  }),
   permissions: t.Array(t.String()),
   createdAt: IsoTime,
 });

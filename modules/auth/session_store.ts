@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, ne, sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { memberships, sessions, users } from "#db/auth";
+import { accessOf, type PageAccess, pagesOf } from "./page_access.ts";
 import type { Role } from "./permissions.ts";
 import { confirmedMinutes } from "./second_factor/operations.ts";
 import { needsFactor, personHasFactor } from "./second_factor/has_factor.ts";
@@ -51,6 +52,7 @@ export interface LiveSession {
   name: string;
   isOwner: boolean;
   role: Role | null;
+  access: PageAccess;
   /** Whether it is more than a minute since the session was last marked as used. */
   isStale: boolean;
   /** Whether the person proved their identity in the last minutes. */
@@ -76,6 +78,8 @@ export function liveSessionReader(db: Handle): (question: SessionQuestion) => Pr
       name: users.name,
       isOwner: users.isOwner,
       role: memberships.role,
+      access: memberships.access,
+      pageIds: sql<string[] | null>`${sql.raw(pagesOf("auth.memberships"))}`,
       isStale: sql<boolean>`${sessions.lastSeenAt} < now() - interval '1 minute'`,
       isConfirmed: sql<boolean>`${sessions.provedAt} > now() - make_interval(mins => ${sql.raw(String(confirmedMinutes))})`,
       hasFactor: personHasFactor(users.id),
@@ -100,7 +104,9 @@ export function liveSessionReader(db: Handle): (question: SessionQuestion) => Pr
     .prepare("live_session");
   return async function readLiveSession(question) {
     const [row] = await query.execute({ ...question });
-    return row ?? null;
+    if (!row) return null;
+    const { access, pageIds, ...session } = row;
+    return { ...session, access: accessOf(access, pageIds) };
   };
 }
 

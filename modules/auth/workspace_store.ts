@@ -3,6 +3,7 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, sql } from "drizzle
 import { type Handle, orm } from "#db";
 import { memberships, users, workspaces, workspaceSwitches } from "#db/auth";
 import { recordActivity } from "./activity/record.ts";
+import type { PageAccess } from "./page_access.ts";
 import type { Role } from "./permissions.ts";
 
 export interface WorkspaceRow {
@@ -12,6 +13,7 @@ export interface WorkspaceRow {
   disabledAt: Date | null;
   isDemo: boolean;
   role: Role;
+  access: PageAccess["kind"];
   createdAt: Date;
 }
 
@@ -35,6 +37,7 @@ const workspaceColumns = {
   disabledAt: workspaces.disabledAt,
   isDemo: workspaces.isDemo,
   role: memberships.role,
+  access: memberships.access,
   createdAt: workspaces.createdAt,
 };
 

@@ -4,9 +4,11 @@ import { changesOf } from "./activity/changes.ts";
 import { recordActivity } from "./activity/record.ts";
 import type { AuthDeps } from "./deps.ts";
 import { requireEmail } from "./email.ts";
-import { deleteMembership, putRole } from "./member_store.ts";
+import { deleteMembership, putAccess, putRole } from "./member_store.ts";
 import { addOwnersTo } from "./owners.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
+import { accessInLog, refuseUnknownPages, requireAccess } from "./given_access.ts";
+import type { GivenAccess, PageAccess } from "./page_access.ts";
 import { type Permission, type Role, rolePermissions } from "./permissions.ts";
 import { endSessionsOf } from "./session_store.ts";
 import { insertUser, isDeactivated, readUser, readUserByEmail } from "./user_store.ts";
@@ -39,6 +41,8 @@ export interface Workspace {
   /** Its rows are invented: it sends nothing, and can only be removed. */
   isDemo: boolean;
   role: Role;
+  /** What the person sees of it. */
+  access: PageAccess["kind"];
   permissions: Permission[];
   createdAt: string;
 }
@@ -245,6 +249,32 @@ export async function changeRole(
       after: { role },
     });
   });
+}
+
+/**
+ * Sets what a person sees of a workspace. Their sessions stay: every request reads it. The caller unassigns what they no
+ * longer see. Throws 404 when they are not in it, 409 `member-is-owner` and 422 `member-pages-unknown`.
+ */
+export async function changeAccess(
+  on: WorkspaceDeps,
+  change: { workspaceId: string; userId: string; access: GivenAccess },
+): Promise<void> {
+  const { userId, workspaceId, access } = change;
+  requireAccess(access);
+  await on.sql
+    .begin(async (tx) => {
+      const changed = await putAccess(tx, change);
+      if (!changed)
+        throw (await readUser(tx, userId))?.isOwner ? problem("member-is-owner") : notFound("member");
+      const { name, before } = changed;
+      await recordActivity(tx, {
+        action: "member.access-changed",
+        workspaceId,
+        subject: { id: userId, name },
+        ...changesOf(accessInLog(before), accessInLog(access)),
+      });
+    })
+    .catch(refuseUnknownPages);
 }
 
 /**

@@ -45,6 +45,8 @@ export type LiveEvent =
     }
   /** A new notification for a member. */
   | { name: "notification"; data: { userId: string } }
+  /** What a member sees of the workspace has changed. */
+  | { name: "access"; data: { userId: string } }
   /** The workspace was switched off or on. */
   | { name: "workspace"; data: { workspaceId: string } }
   /** An import, an export or a bulk action goes on or has ended. */

@@ -104,14 +104,27 @@ export async function inhabit(): Promise<Inhabited> {
   };
 }
 
+/** Another page of a workspace, with a conversation. */
+export async function furnishPage(
+  { sql, keyring, config }: System,
+  { workspaceId, name, psid }: { workspaceId: string; name: string; psid: string },
+): Promise<Record<string, string>> {
+  const facebookId = String(Math.floor(Math.random() * 1e15));
+  const [page] = await sql`insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
+    values (${workspaceId}, ${facebookId}, ${name}, 'connected', ${sealPageToken(keyring, facebookId, "EAAtest")}) returning id`;
+  const pageId = String(page?.id);
+  await ensureLanes(sql, { workspaceId, pageId });
+  return {
+    pageId,
+    ...(await furnishConversation(sql, { workspaceId, pageId, name, dataDir: config.dataDir }, psid)),
+  };
+}
+
 async function furnish(system: System, ownerId: string, name: string): Promise<Furnished> {
   const { sql } = system;
   const workspace = await createWorkspace(system, { name, ownerId });
   const workspaceId = workspace.id;
-  const facebookId = String(Math.floor(Math.random() * 1e15));
-  const [page] = await sql`insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
-    values (${workspaceId}, ${facebookId}, ${name}, 'connected', ${sealPageToken(system.keyring, facebookId, "EAAtest")}) returning id`;
-  await ensureLanes(sql, { workspaceId, pageId: String(page?.id) });
+  const { pageId = "", ...conversationIds } = await furnishPage(system, { workspaceId, name, psid: "7001" });
   const [template] = await sql`insert into messaging.templates (workspace_id, name, content)
     values (${workspaceId}, ${`Template ${name}`}, ${JSON.stringify({ text: "hello" })}::jsonb) returning id`;
   const [campaign] = await sql`insert into messaging.campaigns (workspace_id, name, kind, audience, draft)
@@ -132,16 +145,16 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
     values (${workspaceId}, ${`File ${name}`}, 'file', 'application/octet-stream', 9, ${fileKey}) returning id`;
   const [utility] = await sql`insert into messaging.utility_templates
       (workspace_id, page_id, name, language, category, status, parameter_format, components)
-    values (${workspaceId}, ${page?.id}, ${`order_${name.toLowerCase()}`}, 'en', 'UTILITY', 'PENDING', 'POSITIONAL', '[]')
+    values (${workspaceId}, ${pageId}, ${`order_${name.toLowerCase()}`}, 'en', 'UTILITY', 'PENDING', 'POSITIONAL', '[]')
     returning id`;
   const [transfer] =
     await sql`insert into messaging.contact_transfers (workspace_id, kind, status, file_name, file_key, error_file_key, options)
     values (${workspaceId}, 'export', 'done', ${`Transfer ${name}`}, ${fileKey}, ${fileKey}, '{}') returning id`;
-  const conversation = { workspaceId, pageId: String(page?.id), name, dataDir: system.config.dataDir };
+  const conversation = { workspaceId, pageId, name, dataDir: system.config.dataDir };
   return {
     workspaceId,
     ids: {
-      pageId: conversation.pageId,
+      pageId,
       templateId: template?.id,
       campaignId: campaign?.id,
       tagId: tag?.id,
@@ -151,7 +164,7 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
       transferId: transfer?.id,
       mediaFileId: file?.id,
       utilityTemplateId: utility?.id,
-      ...(await furnishConversation(sql, conversation, "7001")),
+      ...conversationIds,
     },
     cousins: await furnishConversation(sql, conversation, "7002"),
   };

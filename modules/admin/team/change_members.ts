@@ -1,14 +1,16 @@
 import {
   type AuthDeps,
+  changeAccess,
   changeRole,
   deactivateUser,
   deleteUser,
+  type GivenAccess,
   readTeamMember,
   removeMember,
   type Role,
   rolesWith,
 } from "#auth";
-import { type LiveEvent, releaseConversations } from "#messaging";
+import { type LiveEvent, releaseConversations, workspaceChannel } from "#messaging";
 import type { LiveBus } from "#std";
 
 /** The dependencies of changes to the team. */
@@ -26,6 +28,20 @@ const canReply = (role: Role) => rolesWith("conversations:reply").includes(role)
 export async function changeMemberRole(on: TeamDeps, change: RoleAt): Promise<void> {
   await changeRole(on, change);
   if (!canReply(change.role)) await releaseConversations(on, change);
+}
+
+/**
+ * Sets what a member sees of a workspace. Conversations of pages that they no longer see become unassigned, and their
+ * open screens are told.
+ */
+export async function changeMemberAccess(
+  on: TeamDeps,
+  change: Omit<RoleAt, "role"> & { access: GivenAccess },
+): Promise<void> {
+  const { userId, workspaceId } = change;
+  await changeAccess(on, change);
+  await releaseConversations(on, { userId, workspaceId, isUnseen: true });
+  await on.live.publish(workspaceChannel(workspaceId), [{ name: "access", data: { userId } }]);
 }
 
 /**

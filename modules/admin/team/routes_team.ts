@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import {
+  AccessSchema,
   type AuthDeps,
   guard,
   listTeam,
@@ -11,6 +12,7 @@ import {
 } from "#auth";
 import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 import {
+  changeMemberAccess,
   changeMemberRole,
   deactivateMember,
   deleteMember,
@@ -30,7 +32,12 @@ const TeamMember = named("TeamMember", {
   lastSeenAt: Nullable(IsoTime),
   createdAt: IsoTime,
   workspaces: Type.Array(
-    Type.Object({ id: Uuid, name: Type.String(), role: oneOf(["owner", "manager", "operator", "viewer"]) }),
+    Type.Object({
+      id: Uuid,
+      name: Type.String(),
+      role: oneOf(["owner", "manager", "operator", "viewer"]),
+      access: AccessSchema,
+    }),
   ),
 });
 const MemberAnswer = Type.Object({ member: TeamMember });
@@ -81,6 +88,26 @@ export function teamRoutes(on: TeamDeps & AuthDeps) {
           summary: "Set a member's role in a workspace",
           description:
             "A changed role ends the person's sessions at once. Conversations of somebody who may no longer reply become unassigned. 409 `member-is-owner`.",
+          tags,
+        },
+      },
+    )
+    .put(
+      "/:userId/access",
+      async function putAccess({ params: { userId }, body }) {
+        await changeMemberAccess(on, { userId, ...body });
+        return await answer(userId);
+      },
+      {
+        can: "team:manage",
+        params: ById,
+        body: Type.Object({ workspaceId: Uuid, access: AccessSchema }),
+        response: MemberAnswer,
+        detail: {
+          operationId: "setMemberAccess",
+          summary: "Set what a member sees of a workspace",
+          description:
+            "All pages, chosen pages, or only conversations assigned to them; applies at once, also to open screens. Conversations of pages that they no longer see become unassigned. Actions that concern the whole workspace, such as campaigns, need all pages. 409 `member-is-owner`, 422 `member-pages-unknown`.",
           tags,
         },
       },

@@ -17,6 +17,7 @@ export const activityActions = [
   "workspace.enabled",
   "member.added",
   "member.role-changed",
+  "member.access-changed",
   "member.removed",
   "user.changed",
   "user.password-changed",

@@ -1,8 +1,10 @@
 import type postgres from "postgres";
+import type { Viewer } from "#auth";
 import { wideRead, limitOf } from "#db";
 import { decodeCursor, pageOf, parse, timePart, Uuid, wrongCursor } from "#std";
 import { conditionsOf, type ContactFilter, filterCondition } from "./contact_filter.ts";
 import { type ContactDeps, listContacts, readContacts } from "./contact_store.ts";
+import { seesContact } from "../sight/mod.ts";
 import { readFieldValues } from "./field_values.ts";
 import {
   type Contact,
@@ -36,13 +38,15 @@ export interface ContactListQuery extends ContactFilter {
   sort?: ContactSort;
   limit?: number;
   cursor?: string;
+  /** Only what this member sees; undefined: everybody. */
+  viewer?: Viewer | undefined;
 }
 
 /** A page of the contacts that a filter finds, in an order, by keyset. */
 export async function findContacts(
   on: ContactDeps,
   workspaceId: string,
-  { sort = "newest", limit = usualContacts, cursor, ...filter }: ContactListQuery,
+  { sort = "newest", limit = usualContacts, cursor, viewer, ...filter }: ContactListQuery,
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
   const { sql } = on;
   const order = orders[sort];
@@ -53,7 +57,7 @@ export async function findContacts(
     // The key becomes text only for those who are on the page.
     sql`select id, key::text from (
         select c.id, ${sql.unsafe(key)} as key from messaging.contacts as c
-        where ${condition} ${afterCursor(sql, order, cursor)}
+        where ${condition} ${seesContact(sql, viewer, "c")} ${afterCursor(sql, order, cursor)}
         order by ${sql.unsafe(order.key === null ? "" : `${key} ${order.way}, `)} c.id ${sql.unsafe(order.way)}
         limit ${limitOf(sql, limit + 1)}) as found
       order by ${sql.unsafe(order.key === null ? "" : `found.key ${order.way}, `)} id ${sql.unsafe(order.way)}`,
@@ -74,7 +78,7 @@ export async function findContacts(
 export async function listContactsBy(
   on: ContactDeps,
   workspaceId: string,
-  { fields, ...query }: ContactsQuery,
+  { fields, ...query }: ContactsQuery & { viewer?: Viewer },
 ): Promise<{ items: ListedContact[]; nextCursor: string | null }> {
   const list = await readList(on, workspaceId, query);
   if (fields !== true) return list;
@@ -86,24 +90,24 @@ export async function listContactsBy(
 async function readList(
   on: ContactDeps,
   workspaceId: string,
-  { limit, cursor, sort = "newest", ...filters }: Omit<ContactsQuery, "fields">,
+  { limit, cursor, sort = "newest", viewer, ...filters }: Omit<ContactsQuery, "fields"> & { viewer?: Viewer },
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
   const { search, pageId, ...others } = filters;
   if (sort === "newest" && Object.keys(others).length === 0)
-    return await listContacts(on, workspaceId, { search, pageId, limit, cursor });
-  return await findContacts(on, workspaceId, { ...filterOf(filters), sort, limit, cursor });
+    return await listContacts(on, workspaceId, { search, pageId, limit, cursor, viewer });
+  return await findContacts(on, workspaceId, { ...filterOf(filters), sort, limit, cursor, viewer });
 }
 
 /** How many contacts the list has with these filters. */
 export async function countContacts(
   { sql }: Pick<ContactDeps, "sql">,
   workspaceId: string,
-  query: ContactsCountQuery,
+  { viewer, ...query }: ContactsCountQuery & { viewer?: Viewer },
 ): Promise<number> {
   const { condition } = await filterCondition(sql, workspaceId, filterOf(query));
   const [row] = await wideRead<{ count: number }>(
     sql,
-    sql`select count(*)::int4 as count from messaging.contacts as c where ${condition}`,
+    sql`select count(*)::int4 as count from messaging.contacts as c where ${condition} ${seesContact(sql, viewer, "c")}`,
   );
   return row?.count ?? 0;
 }

@@ -1,9 +1,10 @@
 import type { Fragment, Sql } from "postgres";
-import { relations } from "#auth";
+import { relations, type Viewer } from "#auth";
 import { isoTime, limitOf } from "#db";
 import { type Clock, decodeIdCursor, encodeCursor, notFound, pageOf, recognize } from "#std";
 import { windowOf, contactFactsOf, type ContactFactTexts } from "../policy/mod.ts";
 import { hasName, namesWay, readSearch, type WordSearch, wordCount } from "../search/mod.ts";
+import { seesContact } from "../sight/mod.ts";
 import { displayName, pictureUrlOf } from "./faces.ts";
 import { readFieldValues } from "./field_values.ts";
 import { readSamePerson } from "./merge.ts";
@@ -43,7 +44,7 @@ interface ContactRow extends ContactFactTexts {
 export async function listContacts(
   on: ContactDeps,
   workspaceId: string,
-  query: Pick<ContactsQuery, "search" | "pageId" | "limit" | "cursor">,
+  query: Pick<ContactsQuery, "search" | "pageId" | "limit" | "cursor"> & { viewer?: Viewer | undefined },
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
   const limit = query.limit ?? usualContacts;
   const after = decodeIdCursor(query.cursor);
@@ -52,7 +53,11 @@ export async function listContacts(
   const { sql } = on;
   const ofPage = query.pageId === undefined ? sql`` : sql`and p.page_id = ${query.pageId}`;
   const older = after === null ? sql`` : sql`and p.id < ${after}`;
-  const slice = { workspaceId, filter: sql`${ofPage} ${older}`, limit: limit + 1 };
+  const slice = {
+    workspaceId,
+    filter: sql`${ofPage} ${older} ${seesContact(sql, query.viewer, "p")}`,
+    limit: limit + 1,
+  };
   const { rows, until } =
     words === null
       ? { rows: await readRows(sql, workspaceId, idsOf(sql, slice)), until: null }
@@ -84,15 +89,19 @@ export async function readContacts(
   return rows.map((row) => view(workspaceId, row, now));
 }
 
-/** One contact with everything known; 404 when this workspace has none with this id. */
-export async function readContact(on: ContactDeps, workspaceId: string, id: string): Promise<ContactProfile> {
+/** One contact with everything known; of the same person only contacts that the viewer sees. 404 when this workspace has none with this id. */
+export async function readContact(
+  on: ContactDeps,
+  workspaceId: string,
+  { id, viewer }: { id: string; viewer?: Viewer },
+): Promise<ContactProfile> {
   const { sql } = on;
   const [[contact], own, suppressions, others, [block]] = await Promise.all([
     readContacts(on, workspaceId, [id]),
     readFieldValues(sql, workspaceId, [id]),
     sql`select 1 from messaging.suppressions as s join messaging.contacts as c on c.page_id = s.page_id and c.psid = s.psid
       where c.workspace_id = ${workspaceId} and c.id = ${id}`,
-    readSamePerson(sql, workspaceId, id),
+    readSamePerson(sql, workspaceId, { id, viewer }),
     sql<FacebookBlockRow[]>`
       select c.facebook_block as state, c.facebook_block_at as at, u.id as "userId", u.name as "userName",
         c.facebook_block_error as error

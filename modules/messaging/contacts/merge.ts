@@ -1,7 +1,8 @@
 import type postgres from "postgres";
-import { activityRows, recordActivity } from "#auth";
+import { activityRows, recordActivity, type Viewer } from "#auth";
 import { log, notFound } from "#std";
 import { type Actor, announceContact, type ContactChangeDeps } from "./contact_change.ts";
+import { seesContact } from "../sight/mod.ts";
 import { problem } from "./problems.ts";
 
 /** A person may have so many contacts. */
@@ -77,12 +78,17 @@ export async function separateContact(
     await announceContact(on, { workspaceId, id: one });
 }
 
-/** Other contacts of a contact's person. */
-export async function readSamePerson(sql: postgres.Sql, workspaceId: string, id: string): Promise<string[]> {
+/** Other contacts of a contact's person that the viewer sees. */
+export async function readSamePerson(
+  sql: postgres.Sql,
+  workspaceId: string,
+  { id, viewer }: { id: string; viewer: Viewer | undefined },
+): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
-    select id from messaging.contacts
-    where workspace_id = ${workspaceId} and id <> ${id} and person_id = (
+    select p.id from messaging.contacts p
+    where p.workspace_id = ${workspaceId} and p.id <> ${id} and p.person_id = (
       select person_id from messaging.contacts where workspace_id = ${workspaceId} and id = ${id})
-    order by id`;
+      ${seesContact(sql, viewer, "p")}
+    order by p.id`;
   return rows.map((row) => row.id);
 }

@@ -23,7 +23,7 @@ export function contactChangesRoutes(
       async function addContact({ params: { workspaceId }, body, principal, set }) {
         const id = await createContact(on, { ...body, workspaceId, by: principal });
         set.status = 201;
-        return { contact: await readContact(on, workspaceId, id) };
+        return { contact: await readContact(on, workspaceId, { id, viewer: principal }) };
       },
       {
         can: "contacts:manage",
@@ -43,7 +43,7 @@ export function contactChangesRoutes(
       "/:contactId",
       async function editContact({ params: { workspaceId, contactId }, body, principal }) {
         await changeContact(on, { workspaceId, id: contactId, by: principal }, body);
-        return { contact: await readContact(on, workspaceId, contactId) };
+        return { contact: await readContact(on, workspaceId, { id: contactId, viewer: principal }) };
       },
       {
         can: "contacts:edit",
@@ -81,7 +81,7 @@ export function contactChangesRoutes(
       "/:contactId/merge",
       async function postMerge({ params: { workspaceId, contactId }, body, principal }) {
         await mergeContacts(on, { ...body, workspaceId, id: contactId, by: principal });
-        return { contact: await readContact(on, workspaceId, contactId) };
+        return { contact: await readContact(on, workspaceId, { id: contactId, viewer: principal }) };
       },
       {
         can: "contacts:manage",
@@ -101,7 +101,7 @@ export function contactChangesRoutes(
       "/:contactId/merge",
       async function deleteMerge({ params: { workspaceId, contactId }, principal }) {
         await separateContact(on, { workspaceId, id: contactId, by: principal });
-        return { contact: await readContact(on, workspaceId, contactId) };
+        return { contact: await readContact(on, workspaceId, { id: contactId, viewer: principal }) };
       },
       {
         can: "contacts:manage",

@@ -19,8 +19,8 @@ export function contactsRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config
     .use(guard(on))
     .get(
       "",
-      async function getContacts({ params, query }) {
-        return await listContactsBy(on, params.workspaceId, query);
+      async function getContacts({ params, query, principal }) {
+        return await listContactsBy(on, params.workspaceId, { ...query, viewer: principal });
       },
       {
         can: "contacts:read",
@@ -38,8 +38,8 @@ export function contactsRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config
     )
     .get(
       "/count",
-      async function getContactsCount({ params, query }) {
-        return { count: await countContacts(on, params.workspaceId, query) };
+      async function getContactsCount({ params, query, principal }) {
+        return { count: await countContacts(on, params.workspaceId, { ...query, viewer: principal }) };
       },
       {
         can: "contacts:read",
@@ -51,8 +51,9 @@ export function contactsRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config
     )
     .get(
       "/:contactId",
-      async function getContact({ params }) {
-        return { contact: await readContact(on, params.workspaceId, params.contactId) };
+      async function getContact({ params, principal }) {
+        const asked = { id: params.contactId, viewer: principal };
+        return { contact: await readContact(on, params.workspaceId, asked) };
       },
       {
         can: "contacts:read",

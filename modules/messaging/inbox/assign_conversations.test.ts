@@ -144,14 +144,16 @@ test("the database refuses rules without members or without a limit above zero",
 });
 
 test("share() begins after the member of the last turn", () => {
-  const three = ["a", "b", "c"].map((id) => ({ id, open: 0 }));
-  const ids = ["1", "2"];
+  const three = ["a", "b", "c"].map((id) => ({ id, open: 0, pageIds: null }));
+  const waiting = ["1", "2"].map((id) => ({ id, pageId: "p" }));
 
-  const given = share({ how: "in_turn", most_open: null, last_user_id: "b" }, { members: three, ids });
+  const given = share({ how: "in_turn", most_open: null, last_user_id: "b" }, { members: three, waiting });
 
   expect(given).toEqual([
     { id: "1", to: "c" },
     { id: "2", to: "a" },
   ]);
-  expect(share({ how: "in_turn", most_open: null, last_user_id: null }, { members: [], ids })).toEqual([]);
+  expect(share({ how: "in_turn", most_open: null, last_user_id: null }, { members: [], waiting })).toEqual(
+    [],
+  );
 });

@@ -52,6 +52,21 @@ export async function assignConversations(on: Pick<MessagingDeps, "sql" | "live"
   return isMore;
 }
 
+/** A member whom rules assign to. */
+export interface Worker {
+  id: string;
+  open: number;
+  /** The pages they see; null: conversations of all pages may be assigned to them. */
+  pageIds: readonly string[] | null;
+}
+
+/** The pages that members with room see, so that conversations of others do not stand in the way; null: all. */
+function pagesOf({ most_open: most }: RulesRow, members: readonly Worker[]): string[] | null {
+  const free = members.filter(({ open }) => most === null || open < most);
+  if (free.some(({ pageIds }) => pageIds === null)) return null;
+  return [...new Set(free.flatMap(({ pageIds }) => pageIds ?? []))];
+}
+
 interface Assigned {
   id: string;
   to: string;
@@ -62,8 +77,10 @@ async function assignIn(tx: TransactionSql, workspaceId: string): Promise<Assign
     select workspace_id, how, user_ids, most_open, last_user_id, since::text from messaging.assignment_rules
     where workspace_id = ${workspaceId} and how <> 'off' for no key update skip locked`;
   if (!rules) return [];
-  const members = await tx<{ id: string; open: number }[]>`
-    select m.user_id as id, (
+  const members = await tx<Worker[]>`
+    select m.user_id as id, case when m.access = 'pages' then array(
+        select s.page_id from ${tx.unsafe(relations.memberPages)} s
+        where s.workspace_id = m.workspace_id and s.user_id = m.user_id) end as "pageIds", (
       select count(*)::int4 from (
         select from messaging.conversations v
         where v.workspace_id = ${workspaceId} and v.assignee_id = m.user_id and v.status = 'open'
@@ -74,12 +91,14 @@ async function assignIn(tx: TransactionSql, workspaceId: string): Promise<Assign
     order by array_position(${rules.user_ids}::uuid[], m.user_id)`;
   const room = roomOf(rules, members);
   if (room === 0) return [];
-  const waiting = await tx<{ id: string }[]>`
-    select id from messaging.conversations
+  const pageIds = pagesOf(rules, members);
+  const waiting = await tx<{ id: string; pageId: string }[]>`
+    select id, page_id as "pageId" from messaging.conversations
     where workspace_id = ${workspaceId} and assignee_id is null and status = 'open'
       and last_message_at >= ${rules.since}::timestamptz and unread_count > 0
+      ${pageIds === null ? tx`` : tx`and page_id = any(${pageIds}::uuid[])`}
     order by last_message_at, id limit ${room} for no key update skip locked`;
-  const assigned = share(rules, { members, ids: waiting.map(({ id }) => id) });
+  const assigned = share(rules, { members, waiting });
   if (assigned.length > 0) await store(tx, workspaceId, assigned);
   return assigned;
 }
@@ -96,19 +115,20 @@ function roomOf({ most_open: most }: RulesRow, members: readonly { open: number 
 /** The assignee of each, as far as members have room. */
 export function share(
   { how, most_open: most, last_user_id: last }: Pick<RulesRow, "how" | "most_open" | "last_user_id">,
-  { members, ids }: { members: readonly { id: string; open: number }[]; ids: readonly string[] },
+  { members, waiting }: { members: readonly Worker[]; waiting: readonly { id: string; pageId: string }[] },
 ): Assigned[] {
   const open = new Map(members.map((one) => [one.id, one.open]));
   let turn = members.findIndex(({ id }) => id === last);
   const assigned: Assigned[] = [];
-  for (const id of ids) {
+  for (const { id, pageId } of waiting) {
     // Begins after the last turn; with equal load the next in turn comes first.
     const inTurn = members.map((_, n) => (turn + 1 + n) % members.length);
-    const free = inTurn.filter((n) => most === null || (open.get(members[n]?.id ?? "") ?? 0) < most);
+    const seen = inTurn.filter((n) => members[n]?.pageIds?.includes(pageId) ?? true);
+    const free = seen.filter((n) => most === null || (open.get(members[n]?.id ?? "") ?? 0) < most);
     const loadOf = (n: number) => (how === "in_turn" ? 0 : (open.get(members[n]?.id ?? "") ?? 0));
     const [next] = free.toSorted((a, b) => loadOf(a) - loadOf(b));
     const to = next === undefined ? undefined : members[next]?.id;
-    if (next === undefined || to === undefined) break;
+    if (next === undefined || to === undefined) continue;
     turn = next;
     open.set(to, (open.get(to) ?? 0) + 1);
     assigned.push({ id, to });

@@ -1,12 +1,13 @@
 import type { Sql, TransactionSql } from "postgres";
 import { randomUUID } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
-import { activityRows, changesOf, relations } from "#auth";
+import { activityRows, changesOf, memberSees, relations, type Viewer } from "#auth";
 import { enqueueJobs, type Handle, type NewJob, orm } from "#db";
 import { conversations, events } from "#db/messaging";
 import { type ChangedState, changeState, setUnread } from "../conversations/mod.ts";
 import { deliverNotifications } from "../notifications/mod.ts";
 import { type Clock, notFound } from "#std";
+import { seenConversations } from "../sight/mod.ts";
 import { seenJob, spamJob, wakeJob } from "./job_kinds.ts";
 import type { ConversationChange } from "./schema.ts";
 import { problem } from "./problems.ts";
@@ -22,6 +23,8 @@ export interface ChangeRequest {
   change: ConversationChange;
   /** The author of the change. */
   by: string;
+  /** Changes only what this member sees; undefined: everything. */
+  viewer?: Viewer;
 }
 
 /** Slightly longer than the dashboard's undo: Meta has no call to move a conversation out of spam. */
@@ -37,11 +40,12 @@ const longestSnoozeMs = 366 * 24 * 60 * 60 * 1000;
 export async function changeConversations(
   on: ChangeDeps,
   workspaceId: string,
-  { ids, change, by }: ChangeRequest,
+  { ids: asked, change, by, viewer }: ChangeRequest,
 ): Promise<{ ids: string[]; notified: string[] }> {
   checkChange(change, on.clock());
   return await on.sql.begin(async (tx) => {
-    if (change.assigneeId) await requireMember(tx, workspaceId, change.assigneeId);
+    const ids = viewer ? await seenConversations(tx, { ...viewer, workspaceId }, asked) : asked;
+    if (change.assigneeId) await requireMember(tx, workspaceId, { userId: change.assigneeId, ids });
     const changed = await changeState(tx, { workspaceId, ids }, change);
     await recordChanges(tx, workspaceId, { by, changed });
     await recordActivities(tx, workspaceId, changed);
@@ -50,12 +54,25 @@ export async function changeConversations(
   });
 }
 
-/** Waits for a concurrent deactivation, whose conversations become unassigned afterwards. */
-async function requireMember(tx: TransactionSql, workspaceId: string, userId: string): Promise<void> {
+/**
+ * Waits for a concurrent deactivation or change of access, after which conversations become unassigned. The member
+ * must see the page of each conversation.
+ */
+async function requireMember(
+  tx: TransactionSql,
+  workspaceId: string,
+  { userId, ids }: { userId: string; ids: readonly string[] },
+): Promise<void> {
   const [member] = await orm(tx).execute(sql`
     select from ${sql.raw(relations.activeMembers)} m
     where m.workspace_id = ${workspaceId} and m.user_id = ${userId} for share`);
   if (!member) throw problem("assignee-not-member");
+  const [hidden] = await tx`
+    select from ${tx.unsafe(relations.activeMembers)} m
+    join messaging.conversations v on v.workspace_id = m.workspace_id and v.id = any(${[...ids]}::uuid[])
+    where m.workspace_id = ${workspaceId} and m.user_id = ${userId}
+      and not ${memberSees(tx, { pageId: "v.page_id", assigneeId: "m.user_id" })} limit 1`;
+  if (hidden) throw problem("assignee-sees-not");
 }
 
 function checkChange({ status, assigneeId, snoozedUntil }: ConversationChange, now: number): void {

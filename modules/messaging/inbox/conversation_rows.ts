@@ -1,7 +1,8 @@
 import type { Fragment, Sql } from "postgres";
-import { relations } from "#auth";
+import { relations, type Viewer } from "#auth";
 import { limitOf, newerThan, olderThan, type TimeKey } from "#db";
 import type { ContactFactTexts, PageFacts } from "../policy/mod.ts";
+import { seesConversation } from "../sight/mod.ts";
 import type { ControlFacts } from "./control_view.ts";
 import { type Conversation, type ConversationStatus, wantedStatuses } from "./schema.ts";
 
@@ -13,6 +14,8 @@ export interface ConversationFilter {
   isUnread?: boolean | undefined;
   /** Only those whose contact has this tag. */
   tagId?: string | undefined;
+  /** Only what this member sees; undefined: everything. */
+  viewer?: Viewer | undefined;
 }
 
 export interface Slice {
@@ -136,27 +139,45 @@ export function keysOf(
   const { status, assigneeId } = filter;
   const past = isOldestFirst ? newerThan : olderThan;
   const order = isOldestFirst ? sql`` : sql`desc`;
-  const keysIn = (wanted: Fragment) => sql`
+  const { statuses, pageIds } = stretchesOf(filter);
+  const keysIn = (also: Fragment) => sql`
     select c.id, c.last_message_at from messaging.conversations c
-    where c.workspace_id = ${workspaceId} and c.status = ${wanted} ${conditionsOf(sql, filter)}
+    where c.workspace_id = ${workspaceId} ${also} ${conditionsOf(sql, filter)}
       ${past(sql, after, "c.last_message_at", "c.id")}
     order by ${
       // "is null" is no equality to the planner: only when named first does the index give this order.
       assigneeId === null ? sql`c.assignee_id ${order},` : sql``
     } c.last_message_at ${order}, c.id ${order} limit ${limitOf(sql, limit)}`;
-  if (status !== "all") return keysIn(sql`${status}`);
-  // Each status reads its own stretch of the index in order: four short lists, cheap to merge.
+  if (status !== "all" && pageIds === null) return keysIn(sql`and c.status = ${status}`);
+  // Each status, and each page of a member who sees some, reads its own stretch of an index in order: short lists,
+  // cheap to merge.
+  const also =
+    pageIds === null
+      ? sql`and c.status = every.status`
+      : sql`and c.status = every.status and c.page_id = own.page_id`;
+  const own = pageIds === null ? sql`` : sql`cross join unnest(${[...pageIds]}::uuid[]) as own (page_id)`;
   return sql`
     select part.id, part.last_message_at
-    from (values ${sql.unsafe(wantedStatuses.map((one) => `('${one}')`).join(", "))}) as every (status)
-    cross join lateral (${keysIn(sql`every.status`)}) as part
+    from (values ${sql.unsafe(statuses.map((one) => `('${one}')`).join(", "))}) as every (status) ${own}
+    cross join lateral (${keysIn(also)}) as part
     order by part.last_message_at ${order}, part.id ${order} limit ${limitOf(sql, limit)}`;
+}
+
+/** The stretches of an index that a filter reads; `pageIds` null: one for all pages. */
+function stretchesOf({ status, pageId, assigneeId, viewer }: ConversationFilter) {
+  const { access } = viewer ?? {};
+  // The page or the person of the filter leaves less already.
+  const isOpen = pageId === undefined && typeof assigneeId !== "string";
+  return {
+    statuses: status === "all" ? wantedStatuses : [status],
+    pageIds: access?.kind === "pages" && isOpen ? access.pageIds : null,
+  };
 }
 
 /** A filter's conditions on a conversation `c` besides its status. */
 export function conditionsOf(
   sql: Sql,
-  { assigneeId, pageId, isUnread, tagId }: ConversationFilter,
+  { assigneeId, pageId, isUnread, tagId, viewer }: ConversationFilter,
 ): Fragment {
   const whose =
     assigneeId === undefined
@@ -169,5 +190,6 @@ export function conditionsOf(
     tagId === undefined
       ? sql``
       : sql`and exists (select from messaging.contact_tags t where t.contact_id = c.id and t.tag_id = ${tagId})`;
-  return sql`${whose} ${ofPage} ${tagged} ${isUnread ? sql`and c.unread_count > 0` : sql``}`;
+  return sql`${whose} ${ofPage} ${tagged} ${isUnread ? sql`and c.unread_count > 0` : sql``}
+    ${seesConversation(sql, viewer)}`;
 }

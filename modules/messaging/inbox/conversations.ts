@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import type { Viewer } from "#auth";
 import { decodeTimeKey, isoTime, microsOf } from "#db";
 import { type Clock, encodeCursor, notFound, pageOf } from "#std";
 import { displayName, pictureUrlOf } from "../contacts/mod.ts";
@@ -28,19 +29,25 @@ export interface ConversationDeps {
   clock: Clock;
 }
 
+/** The caller, for assignee "me", and what they see; without a viewer everything. */
+export interface Asker {
+  me: string;
+  viewer?: Viewer;
+}
+
 /**
- * A page of conversations, newest message first by default. `me` is the caller, for assignee "me". Throws 422
+ * A page of conversations, newest message first by default. Throws 422
  * `invalid-cursor`, and `search-order` for a search in oldest order.
  */
 export async function listConversations(
   on: ConversationDeps,
   workspaceId: string,
-  { me, ...query }: ConversationsQuery & { me: string },
+  { me, viewer, ...query }: ConversationsQuery & Asker,
 ): Promise<{ items: Conversation[]; nextCursor: string | null }> {
   const limit = query.limit ?? usualConversations;
   const isOldestFirst = query.sort === "oldest";
   const slice = { after: decodeTimeKey(query.cursor), limit: limit + 1, isOldestFirst };
-  const filter = filterOf(query, me);
+  const filter = filterOf(query, { me, viewer });
   const words = readSearch(query.search);
   if (words === "nothing") return { items: [], nextCursor: null };
   if (words !== null && isOldestFirst) throw problem("search-order");
@@ -61,15 +68,16 @@ export async function listConversations(
 export async function countOtherMatches(
   on: Pick<ConversationDeps, "sql">,
   workspaceId: string,
-  { me, ...query }: MatchesQuery & { me: string },
+  { me, viewer, ...query }: MatchesQuery & Asker,
 ): Promise<MatchCount[]> {
   const words = readSearch(query.search);
   if (words === null || words === "nothing") return [];
-  return await countMatches(on.sql, workspaceId, { ...filterOf(query, me), words });
+  return await countMatches(on.sql, workspaceId, { ...filterOf(query, { me, viewer }), words });
 }
 
-function filterOf(query: Omit<MatchesQuery, "search">, me: string): ConversationFilter {
+function filterOf(query: Omit<MatchesQuery, "search">, { me, viewer }: Asker): ConversationFilter {
   return {
+    viewer,
     status: query.status ?? "open",
     assigneeId: query.assignee === "me" ? me : query.assignee === "none" ? null : query.assignee,
     pageId: query.pageId,

@@ -142,7 +142,7 @@ test("store functions throw 404 for ids of another workspace and change nothing 
       readMessage(on, ours, { conversationId: own, messageId: theirMessage?.id }),
     ),
     addNote: slugOf(addNote(on, ours, { conversationId: id, authorId: owner, text: "note" })),
-    readContact: slugOf(readContact(on, ours, id)),
+    readContact: slugOf(readContact(on, ours, { id })),
     listContactEvents: slugOf(listContactEvents(on, ours, { contactId: id })),
     unknown: slugOf(readConversation(on, ours, nobody)),
   };

@@ -54,6 +54,11 @@ export const problem = defineProblems({
     "Cannot assign the conversation: this person is not a member of the workspace",
     "Choose a member",
   ],
+  "assignee-sees-not": [
+    422,
+    "Cannot assign the conversation: this member does not see its page",
+    "Choose a member who sees the page",
+  ],
   "snooze-time": [
     422,
     'Cannot snooze: "status" snoozed and "snoozedUntil" belong together',

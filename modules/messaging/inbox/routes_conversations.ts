@@ -45,7 +45,11 @@ export function conversationsRoutes(on: InboxDeps) {
     .get(
       "",
       async function getConversations({ params, query, principal }) {
-        return await listConversations(on, params.workspaceId, { ...query, me: principal.userId });
+        return await listConversations(on, params.workspaceId, {
+          ...query,
+          me: principal.userId,
+          viewer: principal,
+        });
       },
       {
         can: "conversations:read",
@@ -65,7 +69,11 @@ export function conversationsRoutes(on: InboxDeps) {
       "/counts",
       async function getCounts({ params, query, principal }) {
         const { status = "open" } = query;
-        return await countConversations(on.sql, params.workspaceId, { status, userId: principal.userId });
+        return await countConversations(on.sql, params.workspaceId, {
+          status,
+          userId: principal.userId,
+          viewer: principal,
+        });
       },
       {
         can: "conversations:read",
@@ -83,7 +91,8 @@ export function conversationsRoutes(on: InboxDeps) {
     .get(
       "/matches",
       async function getMatches({ params, query, principal }) {
-        return { items: await countOtherMatches(on, params.workspaceId, { ...query, me: principal.userId }) };
+        const asker = { me: principal.userId, viewer: principal };
+        return { items: await countOtherMatches(on, params.workspaceId, { ...query, ...asker }) };
       },
       {
         can: "conversations:read",
@@ -119,6 +128,7 @@ export function conversationsRoutes(on: InboxDeps) {
           ids: [conversationId],
           change: body,
           by: principal.userId,
+          viewer: principal,
         });
         if (ids.length === 0) throw notFound("conversation");
         await publishNotified(on, workspaceId, notified);
@@ -145,6 +155,7 @@ export function conversationsRoutes(on: InboxDeps) {
         const { ids, notified } = await changeConversations(on, workspaceId, {
           ...body,
           by: principal.userId,
+          viewer: principal,
         });
         await publishNotified(on, workspaceId, notified);
         await on.live.publish(

@@ -26,8 +26,8 @@ export function viewsRoutes(on: InboxDeps) {
     )
     .get(
       "/counts",
-      async function getCounts({ params: { workspaceId }, principal: { userId } }) {
-        return await countViews(on, { workspaceId, userId });
+      async function getCounts({ params: { workspaceId }, principal }) {
+        return await countViews(on, { workspaceId, userId: principal.userId }, principal);
       },
       {
         can: "conversations:read",

@@ -1,4 +1,6 @@
 import type { Fragment, Sql } from "postgres";
+import { seesConversation, seesPage } from "../sight/mod.ts";
+import type { Viewer } from "#auth";
 import { wantedStatuses } from "./schema.ts";
 import type { SavedView, ViewCount } from "./schema_views.ts";
 import { listViews, type ViewOwner } from "./view_store.ts";
@@ -32,16 +34,20 @@ interface Asked {
 export async function countViews(
   { sql }: { sql: Sql },
   owner: ViewOwner,
+  viewer?: Viewer,
 ): Promise<{ pages: ViewCount[]; views: ViewCount[] }> {
   const pages = await sql<{ id: string }[]>`
-    select id from messaging.pages where workspace_id = ${owner.workspaceId} order by name, id limit ${mostPages}`;
+    select p.id from messaging.pages p where p.workspace_id = ${owner.workspaceId} ${seesPage(sql, viewer)}
+    order by p.name, p.id limit ${mostPages}`;
   const views = (await listViews({ sql }, owner)).filter(({ filter }) => filter.search.trim() === "");
   const open = { tab: "all", status: "open", tagId: null, unreadOnly: false } as const;
   const asked = [
     ...pages.map(({ id }) => askedOf(id, { ...open, pageId: id }, owner.userId)),
     ...views.map(({ id, filter }) => askedOf(id, filter, owner.userId)),
   ];
-  const counts = new Map((await count(sql, owner.workspaceId, asked)).map((one) => [one.id, one]));
+  const counts = new Map(
+    (await count(sql, { workspaceId: owner.workspaceId, asked, viewer })).map((one) => [one.id, one]),
+  );
   const of = (ids: readonly { id: string }[]) => ids.flatMap(({ id }) => counts.get(id) ?? []);
   return { pages: of(pages), views: of(views) };
 }
@@ -74,7 +80,14 @@ function askedOf(id: string, { tab, status, pageId, tagId, unreadOnly }: Filter,
   };
 }
 
-async function count(sql: Sql, workspaceId: string, asked: readonly Asked[]): Promise<ViewCount[]> {
+async function count(
+  sql: Sql,
+  {
+    workspaceId,
+    asked,
+    viewer,
+  }: { workspaceId: string; asked: readonly Asked[]; viewer: Viewer | undefined },
+): Promise<ViewCount[]> {
   const isAsked = (by: Asked["by"]) => sql`v.by = ${sql.unsafe(`'${by}'`)}`;
   // One branch for each index. Only a view's own is run: the others have a condition on the view alone.
   // The order is that of the index: without it, a limit lets the planner read the table from its beginning.
@@ -83,6 +96,7 @@ async function count(sql: Sql, workspaceId: string, asked: readonly Asked[]): Pr
     cross join lateral (
       select c.id, c.status, c.assignee_id, c.page_id, c.unread_count from messaging.conversations c
       where ${isAsked(by)} and c.workspace_id = ${workspaceId} and c.status = wanted.status ${condition}
+        ${seesConversation(sql, viewer)}
       order by ${first} c.last_message_at desc, c.id desc limit v.most) as part
     limit v.most)`;
   return await sql<ViewCount[]>`
@@ -107,7 +121,8 @@ async function count(sql: Sql, workspaceId: string, asked: readonly Asked[]): Pr
             where ${isAsked("tag")} and t.workspace_id = ${workspaceId} and t.tag_id = v."tagId" limit v.most) as tagged
           left join lateral (
             select c.* from messaging.conversations c
-            where c.workspace_id = ${workspaceId} and c.id = tagged.contact_id limit 1) as c on true)
+            where c.workspace_id = ${workspaceId} and c.id = tagged.contact_id ${seesConversation(sql, viewer)}
+            limit 1) as c on true)
         union all ${branch("unassigned", sql`and c.assignee_id is null`, sql`c.assignee_id desc,`)}
         union all ${branch("status", sql``)}) as c) as counted`;
 }

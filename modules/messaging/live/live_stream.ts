@@ -10,6 +10,7 @@ import {
   streamLimits,
   type StreamSessions,
 } from "./stream_sessions.ts";
+import { seenEvents } from "./seen_events.ts";
 import { problem } from "./problems.ts";
 
 export interface LiveDeps extends Pick<AuthDeps, "sql" | "clock" | "config"> {
@@ -43,6 +44,7 @@ export function liveRoutes(
     async function streamLive({ params, query, request, principal }) {
       if (on.stopping.aborted) throw problem("stopping", {}, { retryAfterSeconds: 2 });
       const stream = openStream(on, {
+        workspaceId: params.workspaceId,
         channel: workspaceChannel(params.workspaceId),
         lastEventId: request.headers.get("last-event-id") ?? query.lastEventId ?? null,
         principal,
@@ -76,7 +78,7 @@ export function liveRoutes(
         operationId: "streamLive",
         summary: "Stream live events of a workspace",
         description:
-          "Server-sent events: hello, refetch, workspace, message, conversation, note, typing, page, contact, transfer, campaign, notification. They have ids and few details; get the rest from the API. Resumes after Last-Event-ID; `refetch` means that too many events were missed. A stream ends with its session. Limit: 20 streams per user and process.",
+          "Server-sent events: hello, refetch, workspace, message, conversation, note, typing, page, contact, transfer, campaign, notification, access. Members who see a part of a workspace get the events of that part. They have ids and few details; get the rest from the API. Resumes after Last-Event-ID; `refetch` means that too many events were missed. A stream ends with its session. Limit: 20 streams per user and process.",
         tags: ["live"],
       },
     },
@@ -84,6 +86,7 @@ export function liveRoutes(
 }
 
 interface Reader {
+  workspaceId: string;
   channel: string;
   lastEventId: string | null;
   principal: Principal;
@@ -98,8 +101,8 @@ interface Reader {
  * One reader's stream: a bounded queue between the bus and the socket, which accepts only as much as the client reads.
  */
 function openStream(
-  on: Pick<LiveDeps, "live" | "stopping">,
-  { channel, lastEventId, principal, heartbeatMs, queueLimit, sessions, gone }: Reader,
+  on: Pick<LiveDeps, "sql" | "live" | "stopping">,
+  { workspaceId, channel, lastEventId, principal, heartbeatMs, queueLimit, sessions, gone }: Reader,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let queue: string[] = [];
@@ -153,15 +156,27 @@ function openStream(
     while (unconfirmed.length > 0 && !isEnded) {
       const events = unconfirmed;
       unconfirmed = [];
-      const isSignedIn = await sessions.isSignedIn(principal);
-      if (isSignedIn === false) return end();
-      if (isSignedIn === null) {
+      const seen = await look(events);
+      if (seen === "ended") return end();
+      if (seen === "unknown") {
         // No database for a moment is no reason to send everybody away.
         unconfirmed = [...events, ...unconfirmed];
         await Bun.sleep(askAgainMs);
-      } else for (const event of events) push(format(event));
+      } else for (const event of seen) push(format(event));
     }
     isConfirming = false;
+  }
+
+  /** What the reader sees of these events now. */
+  async function look(events: readonly Heard[]): Promise<readonly Heard[] | "ended" | "unknown"> {
+    const access = await sessions.currentAccess(principal);
+    if (access.kind === "ended") return "ended";
+    if (access.kind === "unknown") return "unknown";
+    if (access.kind === "all") return events;
+    return await seenEvents(on.sql, { ...principal, access, workspaceId }, events).catch((error: unknown) => {
+      log.warn("Cannot tell which live events a member sees", { error });
+      return "unknown" as const;
+    });
   }
 
   // Before anything that would have to be taken back.
@@ -181,7 +196,7 @@ function openStream(
     const seen = new Set<string>();
     for (const event of missed ?? []) {
       seen.add(event.id);
-      push(format(event));
+      pushConfirmed(event);
     }
     const meanwhile = held ?? [];
     held = null;

@@ -1,4 +1,4 @@
-import { areStillSignedIn, type AuthDeps, type Principal } from "#auth";
+import { type AuthDeps, type PageAccess, type Principal, readCurrentAccess } from "#auth";
 import { log } from "#std";
 import { problem } from "./problems.ts";
 
@@ -17,13 +17,16 @@ export interface StreamLimits {
 
 export const streamLimits: StreamLimits = { perUser: 20, perProcess: 2_000, checkMs: 1_000 };
 
+/** What a reader sees now; "ended": not signed in any more; "unknown": the database does not respond. */
+export type CurrentAccess = PageAccess | { kind: "ended" } | { kind: "unknown" };
+
 interface Question {
   principal: Principal;
-  answer(isSignedIn: boolean | null): void;
+  answer(access: CurrentAccess): void;
 }
 
 /**
- * The open streams of a process, how many there may be, and whether their people are still signed in. All who ask
+ * The open streams of a process, how many there may be, and what their people see, unless their session ended. All who ask
  * while a read is on its way are answered by the next one: fifty readers of an event cost one read.
  */
 export function createStreamSessions(
@@ -40,27 +43,27 @@ export function createStreamSessions(
     while (waiting.length > 0) {
       const asked = waiting;
       waiting = [];
-      const answers = await areStillSignedIn(
+      const answers = await readCurrentAccess(
         on,
         asked.map(({ principal }) => principal),
       ).catch((error: unknown) => {
         log.warn("Cannot check the sessions of live streams", { error });
         return null;
       });
-      for (const [place, { answer }] of asked.entries()) answer(answers?.[place] ?? null);
+      for (const [place, { answer }] of asked.entries())
+        answer(answers === null ? { kind: "unknown" } : (answers[place] ?? { kind: "ended" }));
     }
     isReading = false;
   }
 
-  /** Whether the session is active; null while the database does not respond. */
-  function isSignedIn(principal: Principal): Promise<boolean | null> {
-    const answered = new Promise<boolean | null>((answer) => waiting.push({ principal, answer }));
+  function currentAccess(principal: Principal): Promise<CurrentAccess> {
+    const answered = new Promise<CurrentAccess>((answer) => waiting.push({ principal, answer }));
     if (!isReading) void read();
     return answered;
   }
 
   async function endIfOver(stream: OpenStream): Promise<void> {
-    if ((await isSignedIn(stream.principal)) === false) stream.end();
+    if ((await currentAccess(stream.principal)).kind === "ended") stream.end();
   }
 
   function checkAll(): void {
@@ -68,7 +71,7 @@ export function createStreamSessions(
   }
 
   return {
-    isSignedIn,
+    currentAccess,
     /** Throws Problem: too-many-streams. */
     open(stream: OpenStream): void {
       const { userId } = stream.principal;

@@ -1,5 +1,5 @@
-import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
-import { userNames } from "#auth";
+import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { type PageAccess, userNames } from "#auth";
 import { deleteInChunks, orm } from "#db";
 import { campaigns, contacts, notifications, pages } from "#db/messaging";
 import { decodeIdCursor, pageOf, recognize } from "#std";
@@ -14,16 +14,41 @@ type StoreDeps = Pick<MessagingDeps, "sql">;
 export interface Reader {
   workspaceId: string;
   userId: string;
+  /** What they see of the workspace; undefined: everything. */
+  access?: PageAccess;
 }
 
 const keptDays = 90;
 
-const ofReader = ({ workspaceId, userId }: Reader) =>
+const ofReader = (reader: Reader) =>
   and(
-    eq(notifications.userId, userId),
-    eq(notifications.workspaceId, workspaceId),
+    eq(notifications.userId, reader.userId),
+    eq(notifications.workspaceId, reader.workspaceId),
     eq(notifications.inBell, true),
+    seenBy(reader),
   );
+
+/** Those whose subject the reader sees now: campaigns belong to all pages. */
+function seenBy({ userId, access }: Reader): SQL | undefined {
+  switch (access?.kind) {
+    case "pages":
+      return and(
+        isNull(notifications.campaignId),
+        sql`(${notifications.pageId} is null
+          or ${notifications.pageId} = any(${sql.param([...access.pageIds])}::uuid[]))`,
+      );
+    case "assigned":
+      return and(
+        isNull(notifications.campaignId),
+        sql`exists (
+          select from messaging.conversations own
+          where own.workspace_id = ${notifications.workspaceId} and own.id = ${notifications.conversationId}
+            and own.assignee_id = ${userId})`,
+      );
+    default:
+      return undefined;
+  }
+}
 
 /** A person's notifications, newest first. */
 export async function listNotifications(

@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import { relations, type Role } from "#auth";
+import { memberSees, relations, type Role } from "#auth";
 import { deliverNotifications } from "./deliver_notifications.ts";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 import type { NotificationKind } from "./schema.ts";
@@ -23,7 +23,7 @@ export interface Notice {
   isRead?: boolean;
 }
 
-/** Tells members of a workspace something, in the transaction in which it happens. Gives who was told. */
+/** Tells members of a workspace who see its subject something, in the transaction in which it happens. Gives who was told. */
 export async function notify(tx: TransactionSql, notice: Notice): Promise<string[]> {
   const { workspaceId, campaignId = null, conversationId = null, pageId = null, kind } = notice;
   const { detail = null, startsAt = null, exceptUserId = null, isRead = false } = notice;
@@ -39,8 +39,11 @@ export async function notify(tx: TransactionSql, notice: Notice): Promise<string
       ${exceptUserId}::uuid as actor_user_id, ${detail}::text as detail,
       ${startsAt?.toISOString() ?? null}::timestamptz as starts_at, case when ${isRead} then now() end as read_at
     from ${tx.unsafe(relations.activeMembers)} m
+    cross join (select ${pageId}::uuid as page_id) subject
+    left join messaging.conversations v on v.workspace_id = m.workspace_id and v.id = ${conversationId}::uuid
     where m.workspace_id = ${workspaceId} and m.user_id is distinct from ${exceptUserId}::uuid
-      and (m.role = any(${[...(notice.roles ?? [])]}::text[]) or m.user_id = any(${userIds}::uuid[]))`,
+      and (m.role = any(${[...(notice.roles ?? [])]}::text[]) or m.user_id = any(${userIds}::uuid[]))
+      and ${memberSees(tx, { pageId: "coalesce(v.page_id, subject.page_id)", assigneeId: "v.assignee_id" })}`,
     )}
     select user_id from told`;
   return rows.map((row) => row.user_id);

@@ -1,8 +1,8 @@
 import { Elysia } from "elysia";
-import { guard } from "#auth";
+import { guard, type Principal } from "#auth";
 import { InWorkspace } from "#std";
 import type { MessagingDeps } from "../deps.ts";
-import { countUnread, listNotifications, markRead } from "./notification_store.ts";
+import { countUnread, listNotifications, markRead, type Reader } from "./notification_store.ts";
 import { publishNotified } from "./notify.ts";
 import { NotificationList, NotificationsQuery, ReadBody, UnreadResponse } from "./schema.ts";
 
@@ -10,14 +10,20 @@ const tags = ["notifications"];
 
 type RouteDeps = Pick<MessagingDeps, "sql" | "live" | "clock" | "config">;
 
+const readerOf = (workspaceId: string, { userId, access }: Principal): Reader => ({
+  workspaceId,
+  userId,
+  access,
+});
+
 /** The caller's notifications in a workspace. */
 export function notificationsRoutes(on: RouteDeps) {
   return new Elysia({ name: "messaging.notifications", prefix: "/workspaces/:workspaceId/notifications" })
     .use(guard(on))
     .get(
       "",
-      async function getNotifications({ params: { workspaceId }, query, principal: { userId } }) {
-        return await listNotifications(on, { workspaceId, userId }, query);
+      async function getNotifications({ params: { workspaceId }, query, principal }) {
+        return await listNotifications(on, readerOf(workspaceId, principal), query);
       },
       {
         can: "workspace:read",
@@ -34,8 +40,8 @@ export function notificationsRoutes(on: RouteDeps) {
     )
     .get(
       "/unread",
-      async function getUnread({ params: { workspaceId }, principal: { userId } }) {
-        return { unread: await countUnread(on, { workspaceId, userId }) };
+      async function getUnread({ params: { workspaceId }, principal }) {
+        return { unread: await countUnread(on, readerOf(workspaceId, principal)) };
       },
       {
         can: "workspace:read",
@@ -46,10 +52,10 @@ export function notificationsRoutes(on: RouteDeps) {
     )
     .post(
       "/read",
-      async function readNotifications({ params: { workspaceId }, body, principal: { userId } }) {
-        const unread = await markRead(on, { workspaceId, userId }, body.ids);
+      async function readNotifications({ params: { workspaceId }, body, principal }) {
+        const unread = await markRead(on, readerOf(workspaceId, principal), body.ids);
         // Other windows of the same person.
-        await publishNotified(on, workspaceId, [userId]);
+        await publishNotified(on, workspaceId, [principal.userId]);
         return { unread };
       },
       {

@@ -1,4 +1,4 @@
-import { relations } from "#auth";
+import { memberSees, relations } from "#auth";
 import type { Handle } from "#db";
 import { displayName } from "../contacts/mod.ts";
 import type { NotificationKind } from "./schema.ts";
@@ -35,7 +35,7 @@ interface TakenRow extends Omit<MailedNotification, "name"> {
 
 /**
  * Takes what waits for mail to a person, in the transaction that queues the mail. A row is taken once, whatever becomes
- * of a process. Those that were read meanwhile, and those of workspaces that the person has left, are dropped.
+ * of a process. Drops rows that were read, and rows of workspaces and conversations that the person no longer sees.
  */
 export async function takeWaiting(
   tx: Handle,
@@ -56,7 +56,9 @@ export async function takeWaiting(
     left join messaging.pages p on p.id = t.page_id and t.conversation_id is null
     left join messaging.contacts x on x.workspace_id = t.workspace_id and x.id = t.conversation_id
     left join ${tx.unsafe(relations.users)} a on a.id = t.actor_user_id
+    left join messaging.conversations v on v.workspace_id = t.workspace_id and v.id = t.conversation_id
     where t.read_at is null
+      and ${memberSees(tx, { pageId: "coalesce(v.page_id, t.page_id)", assigneeId: "v.assignee_id" })}
     order by w.name, w.id, t.id desc limit ${most}`;
   return {
     items: rows.map((row) => {

@@ -1,7 +1,9 @@
 import type { Sql, TransactionSql } from "postgres";
+import type { Viewer } from "#auth";
 import { limitOf } from "#db";
 import { usualPerSecond, ratesOf } from "../delivery/mod.ts";
 import { emptyProfile } from "../messenger_profile/mod.ts";
+import { seesPage } from "../sight/mod.ts";
 import type { PageLimit, PageProfile, RefusedField, TokenHolder } from "../graph/mod.ts";
 
 /** A page's row with what its lanes say. Times are milliseconds since 1970. */
@@ -68,6 +70,8 @@ interface Asked {
   /** Keyset: pages after this one. */
   afterId?: string | null;
   limit?: number;
+  /** Only what this member sees; undefined: all. */
+  viewer?: Viewer | undefined;
 }
 
 /** The pages of a workspace, oldest first, each with its queue and pace. */
@@ -115,6 +119,7 @@ export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<Pa
       and (${asked.pageId ?? null}::uuid is null or p.id = ${asked.pageId ?? null}::uuid)
       and (${asked.facebookId ?? null}::text is null or p.facebook_id = ${asked.facebookId ?? null}::text)
       and (${asked.afterId ?? null}::uuid is null or p.id > ${asked.afterId ?? null}::uuid)
+      ${seesPage(sql, asked.viewer)}
     order by p.id limit ${asked.limit ?? 101}`;
   return rows.map(({ limitPerSecond, share, shareAge, ...row }) => {
     if (limitPerSecond === null) return { ...row, ratePerSecond: 0, pacePerSecond: usualPerSecond };

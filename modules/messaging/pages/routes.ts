@@ -38,8 +38,8 @@ export function pagesRoutes(on: PageDeps) {
     .use(guard(on))
     .get(
       "",
-      async function getPages({ params, query }) {
-        return await listPages(on, params.workspaceId, query);
+      async function getPages({ params, query, principal }) {
+        return await listPages(on, params.workspaceId, { ...query, viewer: principal });
       },
       {
         can: "pages:read",

@@ -69,8 +69,8 @@ export function templatesRoutes(on: Pick<AuthDeps, "sql" | "clock"> & Pick<Messa
     )
     .post(
       "/preview",
-      async function postPreview({ params, body }) {
-        return await previewContent(on, params.workspaceId, body);
+      async function postPreview({ params, body, principal }) {
+        return await previewContent(on, params.workspaceId, { ...body, viewer: principal });
       },
       {
         can: "campaigns:read",

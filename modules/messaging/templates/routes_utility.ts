@@ -39,8 +39,8 @@ export function utilityRoutes(on: UtilityRouteDeps) {
     .use(guard(on))
     .get(
       "",
-      async function getUtilityTemplates({ params, query }) {
-        return await listUtility(on, params.workspaceId, query);
+      async function getUtilityTemplates({ params, query, principal }) {
+        return await listUtility(on, params.workspaceId, { ...query, viewer: principal });
       },
       {
         can: "campaigns:read",

@@ -1,7 +1,9 @@
 import type { Sql, TransactionSql } from "postgres";
+import type { Viewer } from "#auth";
 import { decodeCursor, pageOf } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { type Fields, fieldsList, textOf, type MetaTemplate } from "../graph/mod.ts";
+import { seesPage } from "../sight/mod.ts";
 import type { UtilityQuery, UtilityTemplate } from "./schema_utility.ts";
 import { utilityParameters } from "./utility_form.ts";
 
@@ -51,11 +53,11 @@ export function viewUtility(row: UtilityRow): UtilityTemplate {
   };
 }
 
-/** Utility templates of all pages, by name, language and page. */
+/** Utility templates of all pages that the viewer sees, by name, language and page. */
 export async function listUtility(
   { sql }: Pick<MessagingDeps, "sql">,
   workspaceId: string,
-  query: UtilityQuery,
+  query: UtilityQuery & { viewer?: Viewer },
 ): Promise<{ items: UtilityTemplate[]; nextCursor: string | null }> {
   const limit = query.limit ?? 50;
   const [name = null, language = null, id = null] =
@@ -67,6 +69,7 @@ export async function listUtility(
       and (${name}::text is null or (u.name, u.language, u.id::text) > (${name}, ${language}, ${id}))
       and (${query.status ?? null}::text is null or u.status = upper(${query.status ?? null}))
       and (${query.pageId ?? null}::uuid is null or u.page_id = ${query.pageId ?? null}::uuid)
+      ${seesPage(sql, query.viewer)}
       and strpos(u.name, lower(${query.search?.trim() ?? ""})) > 0
     order by u.name, u.language, u.id::text limit ${limit + 1}`;
   const page = pageOf(rows, limit, (row) => [row.name, row.language, row.id]);

@@ -19,6 +19,7 @@ export const ACTION_WORDS: Readonly<Record<ActivityEntry["action"], Worded>> = {
   "workspace.enabled": m.activity_did_workspace_enabled,
   "member.added": m.activity_did_member_added,
   "member.role-changed": m.activity_did_member_role_changed,
+  "member.access-changed": m.activity_did_member_access_changed,
   "member.removed": m.activity_did_member_removed,
   "invitation.created": m.activity_did_invitation_created,
   "invitation.renewed": m.activity_did_invitation_renewed,

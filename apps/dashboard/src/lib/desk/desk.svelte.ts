@@ -100,6 +100,9 @@ export class Desk {
         contact: ({ contactId }) => this.#contactChanged(contactId),
         // Whether an answer can be written hangs on it, in every conversation.
         workspace: () => void Promise.allSettled([this.loadWorkspace(), this.reload()]),
+        access: ({ userId }) => {
+          if (userId === user.id) void Promise.allSettled([this.loadWorkspace(), this.reload()]);
+        },
         campaign: (facts) => this.campaignNews.tell(facts),
         notification: ({ userId }) => {
           if (userId === user.id) void this.unread.hear().catch(() => null);

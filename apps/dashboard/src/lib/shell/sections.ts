@@ -55,7 +55,7 @@ const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolea
     name: m.shell_segments(),
     icon: Shapes,
     keys: "g e",
-    isFor: needs("contacts:read"),
+    isFor: needsAll("contacts:read"),
   },
   {
     group: "messaging",
@@ -63,7 +63,7 @@ const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolea
     name: m.shell_campaigns(),
     icon: Megaphone,
     keys: "g p",
-    isFor: needs("campaigns:read"),
+    isFor: needsAll("campaigns:read"),
   },
   {
     group: "messaging",
@@ -71,7 +71,7 @@ const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolea
     name: m.shell_sequences(),
     icon: Workflow,
     keys: "g q",
-    isFor: needs("campaigns:read"),
+    isFor: needsAll("campaigns:read"),
   },
   {
     group: "messaging",
@@ -87,7 +87,7 @@ const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolea
     name: m.shell_analytics(),
     icon: ChartNoAxesColumn,
     keys: "g a",
-    isFor: needs("conversations:read"),
+    isFor: needsAll("conversations:read"),
   },
   {
     group: "workspace",
@@ -125,6 +125,11 @@ const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolea
 
 function needs(permission: string): (user: User, workspace: Workspace) => boolean {
   return (_user, workspace) => workspace.permissions.includes(permission);
+}
+
+/** What concerns the whole workspace is for those who see all of it. */
+function needsAll(permission: string): (user: User, workspace: Workspace) => boolean {
+  return (_user, { access, permissions }) => access === "all" && permissions.includes(permission);
 }
 
 /** The screens that this person may open. */
