@@ -64,6 +64,12 @@ const screens = (): string[] => [
   "settings/inbox",
   "settings/sending",
   "settings/suppressions",
+  "settings/team",
+  "settings/activity",
+  `sequences/${ids.sequence}/enrolments`,
+  "segments/new",
+  "templates/new",
+  "sequences/new",
   "system",
 ];
 
@@ -210,7 +216,7 @@ test("a person chooses a language, which stays; before login the browser chooses
 
   await page.goto(`${stage.product.url}/login`);
 
-  await page.getByRole("button", { name: "تسجيل الدخول" }).waitFor();
+  await page.getByRole("button", { name: "تسجيل الدخول", exact: true }).waitFor();
   expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
   expect(troubles.filter((trouble) => !trouble.includes("401"))).toEqual([]);
 });
