@@ -190,19 +190,26 @@ test("callers without a login learn nothing about a route: each bad request is a
   }
 });
 
-test("each role can call exactly the routes of the permission table, without an error of ours", async () => {
-  for (const role of roles) {
-    const may = new Set<string>(rolePermissions[role]);
-    for (const route of permitted()) {
-      const { status } = await callRoute(world, route, { token: world.tokens[role], place: world.here });
-      const name = `${role}: ${route.name}`;
-      if (may.has(route.permission ?? "")) expect([401, 403, 500], name).not.toContain(status);
-      else expect(status, name).toBe(403);
-    }
-  }
-});
+// A thousand requests one after the other, one of which makes the demo: 18 s here, more beside other tests.
+const longest = 120_000;
 
-test("responses of guarded routes are not cached; files are revalidated", async () => {
+test(
+  "each role can call exactly the routes of the permission table, without an error of ours",
+  { timeout: longest },
+  async () => {
+    for (const role of roles) {
+      const may = new Set<string>(rolePermissions[role]);
+      for (const route of permitted()) {
+        const { status } = await callRoute(world, route, { token: world.tokens[role], place: world.here });
+        const name = `${role}: ${route.name}`;
+        if (may.has(route.permission ?? "")) expect([401, 403, 500], name).not.toContain(status);
+        else expect(status, name).toBe(403);
+      }
+    }
+  },
+);
+
+test("responses of guarded routes are not cached; files are revalidated", { timeout: longest }, async () => {
   for (const route of guarded())
     for (const token of [null, world.tokens.owner]) {
       const { caching } = await callRoute(world, route, { token, place: world.here });
@@ -212,15 +219,19 @@ test("responses of guarded routes are not cached; files are revalidated", async 
     }
 });
 
-test("viewers change nothing, operators only conversations, and the installation belongs to the owner", async () => {
-  for (const route of permitted()) {
-    const tooLow = roles.slice(0, roles.indexOf(leastRole(route)));
-    for (const role of tooLow) {
-      const { status } = await callRoute(world, route, { token: world.tokens[role], place: world.here });
-      expect(status, `${role}: ${route.name}`).toBe(403);
+test(
+  "viewers change nothing, operators only conversations, and the installation belongs to the owner",
+  { timeout: longest },
+  async () => {
+    for (const route of permitted()) {
+      const tooLow = roles.slice(0, roles.indexOf(leastRole(route)));
+      for (const role of tooLow) {
+        const { status } = await callRoute(world, route, { token: world.tokens[role], place: world.here });
+        expect(status, `${role}: ${route.name}`).toBe(403);
+      }
     }
-  }
-});
+  },
+);
 
 test("a foreign cursor is refused in words, or points to a valid place", async () => {
   const id = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
