@@ -21,7 +21,10 @@ beforeAll(async () => {
   setLogLevel("error");
   database = await createTestDatabase();
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  setLogLevel("info");
+  await database.close();
+});
 beforeEach(async () => {
   await emptyTables(database.sql, "auth.users", "auth.login_attempts", "auth.login_budgets");
   now = Date.UTC(2026, 11, 1);

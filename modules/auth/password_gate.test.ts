@@ -13,7 +13,10 @@ beforeAll(async () => {
   setLogLevel("error");
   database = await createTestDatabase();
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  setLogLevel("info");
+  await database.close();
+});
 
 test("createGate() admits as many as its slots, known people first, and refuses beyond its queues", async () => {
   const pass = createGate({ slots: 2, mostWaiting: 3 });

@@ -34,6 +34,7 @@ beforeAll(async () => {
   hash = await Bun.password.hash(password, { algorithm: "bcrypt", cost: 4 });
 });
 afterAll(async () => {
+  setLogLevel("info");
   outbox.stop();
   await database.close();
 });

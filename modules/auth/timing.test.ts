@@ -22,7 +22,10 @@ beforeAll(async () => {
     select 'person-' || n || '@example.com', 'Person', ${hash} from generate_series(0, ${attempts}) n`;
   await database.sql`analyze auth.users`;
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  setLogLevel("info");
+  await database.close();
+});
 
 const clock = () => now;
 const on = () => ({
