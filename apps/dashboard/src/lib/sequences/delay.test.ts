@@ -3,7 +3,8 @@ import { delayOf, delaySeconds, delayWords } from "./delay.ts";
 
 test.each([
   [0, { count: 0, unit: "minutes" }, "Immediately"],
-  [90 * 60, { count: 90, unit: "minutes" }, "After 90 minutes"],
+  [90 * 60, { count: 90, unit: "minutes" }, "After 1 h 30 min"],
+  [50 * 60, { count: 50, unit: "minutes" }, "After 50 minutes"],
   [3600, { count: 1, unit: "hours" }, "After 1 hour"],
   [172_800, { count: 2, unit: "days" }, "After 2 days"],
 ] as const)("a delay of %d s is shown in the greatest exact unit and read back", (seconds, delay, words) => {

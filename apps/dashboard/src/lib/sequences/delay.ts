@@ -27,9 +27,13 @@ export function delaySeconds({ count, unit }: Delay): number {
   return Math.min(365 * 86_400, Math.max(0, Math.round(count)) * UNIT_SECONDS[unit]);
 }
 
-/** Immediately, After 3 days */
+/** Immediately, After 3 days, After 4 h 50 min */
 export function delayWords(seconds: number): string {
   if (seconds === 0) return m.sequences_immediately();
   const { count, unit } = delayOf(seconds);
+  if (unit === "minutes" && count > 60)
+    return m.sequences_after_time({
+      time: m.ui_hours_minutes({ hours: Math.floor(count / 60), minutes: count % 60 }),
+    });
   return AFTER[unit]({ count, shown: wholeNumber(count) });
 }
