@@ -98,7 +98,7 @@ const rooms = {
   ],
   links: ["graph", "media", "templates", "delivery", "sequences"],
   analytics: ["policy", "sheets", "contacts", "sequences"],
-  demo: ["media", "templates", "delivery", "contacts", "campaigns", "campaign_results", "analytics"],
+  demo: ["media", "templates", "delivery", "contacts", "campaigns", "campaign_results", "pages", "analytics"],
 };
 
 /** What every screen of the dashboard may import: the server's calls, components and words, and its workspace. */

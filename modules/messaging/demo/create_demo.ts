@@ -13,6 +13,7 @@ import type { LinkDeps } from "../campaigns/mod.ts";
 import { refreshEngagement } from "../contacts/mod.ts";
 import { ensureLanes } from "../delivery/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
+import { loginScopes, subscribedFields } from "../pages/mod.ts";
 import { campaignPlans } from "./campaign_plans.ts";
 import { templateTexts, utilityTexts } from "./campaign_texts.ts";
 import { collectFiles } from "./demo_files.ts";
@@ -95,20 +96,8 @@ async function writeShop(
       followers: [18_420, 3_170][place],
       status: "connected",
       restrictions: [],
-      scopes: [
-        "pages_messaging",
-        "pages_manage_metadata",
-        "pages_read_engagement",
-        "pages_utility_messaging",
-      ],
-      subscribed_fields: [
-        "messages",
-        "messaging_postbacks",
-        "message_deliveries",
-        "message_reads",
-        "message_reactions",
-        "feed",
-      ],
+      scopes: [...loginScopes, "pages_utility_messaging"],
+      subscribed_fields: [...subscribedFields],
       refused_fields: [],
       human_agent: "available",
       checked_at: iso(now - 3_600_000),
