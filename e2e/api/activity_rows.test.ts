@@ -34,6 +34,10 @@ afterAll(() => world.close());
 
 const writes = () => routesOf(world).filter(({ method }) => method !== "GET");
 
+/** Random ids may contain the digits of a PSID. */
+const withoutIds = (text: string) =>
+  text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}/g, "");
+
 test("every operation that changes something has an entry in the table, and every action an operation", () => {
   const operations = writes().map(({ operationId }) => operationId);
   const used = Object.values(activityOf).filter((entry) => typeof entry === "string");
@@ -438,7 +442,9 @@ test(
         if (route.path.includes(":workspaceId"))
           expect(row.workspace_id, operationId).toBe(world.here.workspaceId);
         // Nothing of a customer: names, PSIDs and texts.
-        expect(JSON.stringify(row), operationId).not.toMatch(/Person Here|Ann|7001|79999|hello|EAAtest/);
+        expect(withoutIds(JSON.stringify(row)), operationId).not.toMatch(
+          /Person Here|Ann|7001|79999|hello|EAAtest/,
+        );
       }
     }
     expect(wrong).toEqual([]);
