@@ -17,14 +17,15 @@ const needsServices = (path: string) =>
   /\/testing(\.ts|\/)|e2e\/support\/|TEST_(DATABASE|REDIS)_URL/.test(readFileSync(path, "utf8"));
 
 /**
- * Takes long because it plays thousands of cases, hashes hundreds of passwords, fills a shop or starts forty
+ * Takes long because it plays thousands of cases, hashes hundreds of passwords, fills a shop or starts many
  * processes: not before every commit.
  */
 const long = [
   "modules/messaging/delivery/{ledger,campaign_ledger,campaign_rules,late_claim,recover}.test.ts",
   "modules/auth/{login,password_gate,routes_auth}.test.ts",
   "modules/messaging/demo/demo.test.ts",
-  "apps/server/commands/wrong_input.test.ts",
+  "apps/server/commands/{members,wrong_input}.test.ts",
+  "ops/scripts/validate_prod.test.ts",
   "modules/std/redis.test.ts",
   "db/{client,dump,embedded}.test.ts",
   "ops/{boundaries,first_change}.test.ts",
