@@ -31,13 +31,16 @@ const long = [
   "ops/{boundaries,first_change}.test.ts",
 ];
 
-/** What measures time or memory has the machine for itself; what looks at the state of its process, the process. */
+/**
+ * What measures time or memory, or needs the time of three browsers, has the machine for itself; what looks at the
+ * state of its process, the process.
+ */
 const alone = [
   "e2e/chaos/busy_pool.test.ts",
   "modules/webhooks/signed_body.test.ts",
   "modules/auth/timing.test.ts",
   "e2e/api/{bad_connections,hostile_requests,metrics,openapi,unread_bodies}.test.ts",
-  "e2e/browser/many_tabs.test.ts",
+  "e2e/browser/{many_tabs,other_browsers}.test.ts",
 ];
 
 const apart = new Set(filesOf(...long, ...alone));
