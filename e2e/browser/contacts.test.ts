@@ -273,7 +273,7 @@ test("the profile shows what campaigns sent to a contact", { timeout: 60_000 }, 
   const notes = page.getByRole("list", { name: "Notes" });
   await notes.getByText("Likes it dark").waitFor();
   await page.reload();
-  await notes.getByText(/Owner, .+20\d\d/).waitFor();
+  await notes.getByText(/Owner · .+20\d\d/).waitFor();
   await expectAccessible(page, "profile with campaigns");
   await link.getByRole("link", { name: "Autumn news" }).click();
   await page.getByRole("heading", { name: "Autumn news" }).waitFor();

@@ -140,11 +140,10 @@ test(
     const cards = region.locator("[data-toast]");
     await page.keyboard.press("i");
     await cards.getByText(/^Assigned to/).waitFor();
-    await page.keyboard.press("u");
     await page.keyboard.press("e");
 
     await cards.getByText("Resolved").waitFor();
-    expect(await cards.count()).toBe(1);
+    await expect.poll(() => cards.count()).toBe(1);
     await page.keyboard.press("Alt+t");
     await region.locator(":focus").waitFor();
     await region.getByRole("button", { name: /^\d more$/ }).click();

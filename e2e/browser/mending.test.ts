@@ -95,6 +95,7 @@ test(
     await list.getByText("Not sent", { exact: true }).waitFor();
     await stage.control("PATCH", `persons/${minh}`, { hasBlocked: false });
     await stage.write(minh, "Hello again");
+    await conversation.getByText("Hello again").waitFor();
     await conversation.getByRole("button", { name: "Try again" }).click({ timeout: 5_000 });
 
     await waitFor(async () => (await stage.sent(minh)).length === 1, 5_000, "the message at Meta");
@@ -153,6 +154,8 @@ test(
     await page.reload();
     await conversation.getByRole("alert").getByRole("button", { name: "Try again" }).click();
     await expect.poll(texts, { timeout: 10_000 }).toEqual(["From ten to six"]);
+    // A reload before the server's answer would keep the reply for another try.
+    await expect.poll(() => conversation.getByRole("alert").count()).toBe(0);
     await page.reload();
     await conversation.getByText("From ten to six").waitFor();
     expect(await conversation.getByRole("alert").count()).toBe(0);

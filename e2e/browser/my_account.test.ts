@@ -55,7 +55,10 @@ test(
     await stage.write(anna, "What time is it?");
     const { page, troubles } = await stage.visit("account", { as: noor });
     await choose(page.getByRole("combobox", { name: "Time zone" }), "Asia/Tokyo");
+    // A new time zone loads the page again.
+    const isLoaded = page.waitForEvent("load");
     await page.getByRole("button", { name: "Save" }).first().click();
+    await isLoaded;
     await page.goto("inbox");
     const row = page.getByRole("link", { name: /What time is it/ }).first();
     await row.click();

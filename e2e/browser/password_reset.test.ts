@@ -42,6 +42,8 @@ test("a forgotten password: a mail, a new password, signed in, and the old sessi
   await page.goto(`${stage.product.url}/login`);
   await lookOnce(page, "login");
   await page.getByRole("link", { name: "Forgot password?" }).click();
+  // The login form has a field of the same name.
+  await page.getByRole("button", { name: "Send link" }).waitFor();
   await page.getByLabel("Email").fill(mia.email);
   await expectAccessible(page, "forgot");
   await look(page, "forgot");
